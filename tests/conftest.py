@@ -1,0 +1,50 @@
+"""What all tests share: one session for the run, fresh stores, printed tables, the real data when it is there."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from jobs.session import open_session
+from jobs.settings import Settings
+from jobs.storage import Store
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory):
+    """One embedded session for the whole run."""
+    with open_session(Settings(home=tmp_path_factory.mktemp("session")), "tests") as session:
+        yield session
+
+
+@pytest.fixture
+def store(tmp_path):
+    """A store with nothing in it."""
+    return Store(Settings(home=tmp_path / "store"))
+
+
+@pytest.fixture
+def table(spark):
+    """Builds a frame from a printed table: header `name` or `name:type`, cells split by |, an empty cell is null."""
+
+    def build(text: str):
+        header, *rows = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
+        names = [name.split(":")[0] for name in header]
+        kinds = [(name.split(":") + ["string"])[1] for name in header]
+        frame = spark.createDataFrame(
+            [[cell or None for cell in row] for row in rows], ", ".join(f"{name} string" for name in names)
+        )
+        return frame.selectExpr(*[f"CAST({n} AS {k}) AS {n}" for n, k in zip(names, kinds, strict=True)])
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real test data; the test is skipped where it is absent."""
+    folder = Path(os.environ.get("CANDOR_TEST_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"test data not found at {folder}")
+    return folder
