@@ -1,0 +1,69 @@
+"""Make a calibration file from one night's state: the only place where a scale is fitted, and then never again."""
+
+from datetime import date
+
+from pyspark.sql import functions as F
+
+from jobs.decay import UNIT
+from jobs.scoring.calibration import Calibration, save_calibration
+from jobs.scoring.registry import algorithm
+from jobs.scoring.run import night_inputs
+from jobs.storage import Store
+from jobs.tables import OVERALL
+
+REFERENCE = 50_000.0
+"""R of the roll-up: the credit that earns 100 (start value of the evidence page, section 1)."""
+
+UPPER_SHARE = 0.99
+"""The quantile of log credit at which topics are made comparable."""
+
+SHRINKAGE_PEOPLE = 50
+"""A topic with this many people is moved half of the way from the global reference to its own."""
+
+REFERENCE_FLOOR = 1_000.0
+"""No topic is so small that a thousand full credits would not be 100."""
+
+FEWEST_FOR_QUANTILE = 10
+"""A topic with fewer people uses the default reference: its quantile would be one person."""
+
+
+def calibrate(spark, store: Store, snapshot_date: date, version: str) -> Calibration:
+    """Fit and save the calibration of a version from the state of one night.
+
+    The quantile of a topic, shrunk towards the global one by its number of people, decides R_t:
+    ln(1 + R_t) = ln(1 + R) * q_t / q. So the same place in two topics earns about the same score.
+    """
+    pairs = night_inputs(spark, store, snapshot_date)["pairs"]
+    credit = F.sum("credit") / F.lit(float(UNIT))
+    lines = algorithm(version).credits(pairs).groupBy("topic_id", "author_person_id", "network").agg(credit.alias("credit"))
+    quantiles = {row["topic_id"]: row for row in _topic_quantiles(lines).toLocalIterator()}
+    medians = {row["network"]: row["median"] for row in _network_medians(lines).toLocalIterator()}
+    overall = quantiles.pop(OVERALL)["upper"]
+    calibration = Calibration(
+        reference=REFERENCE,
+        default_topic_reference=REFERENCE,
+        topic_references={topic: _topic_reference(row, overall) for topic, row in sorted(quantiles.items())
+                          if row["people"] >= FEWEST_FOR_QUANTILE},
+        network_medians=medians,
+        common_level=round(sum(medians.values()) / len(medians), 6),
+        made_from=f"demo world, night {snapshot_date}",
+    )
+    save_calibration(version, calibration)
+    return calibration
+
+
+def _topic_quantiles(lines):
+    people = lines.groupBy("topic_id", "author_person_id").agg(F.sum("credit").alias("credit"))
+    return people.groupBy("topic_id").agg(
+        F.expr(f"percentile(ln(1 + credit), {UPPER_SHARE})").alias("upper"), F.count("*").alias("people"))
+
+
+def _network_medians(lines):
+    return lines.where(F.col("topic_id") == OVERALL).groupBy("network").agg(
+        F.round(F.expr("percentile(credit, 0.5)"), 6).alias("median"))
+
+
+def _topic_reference(row, overall: float) -> float:
+    own = row["people"] / (row["people"] + SHRINKAGE_PEOPLE)
+    ratio = (own * row["upper"] + (1 - own) * overall) / overall
+    return max(REFERENCE_FLOOR, round((1 + REFERENCE) ** ratio - 1, 3))

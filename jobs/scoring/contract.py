@@ -1,0 +1,37 @@
+"""What a version of the algorithm is: a file that turns pairs into credits, and nothing else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.window import Window
+
+UNIT = 1 << 32
+"""One full credit, in fixed point: sums of integers do not depend on order, partitions or executors."""
+
+PAIR = ("topic_id", "author_person_id", "engager_person_id")
+"""The key of an engagement between two people about a topic, over all networks and kinds."""
+
+
+@dataclass(frozen=True)
+class Algorithm:
+    """One version. credits(pairs) maps people's pairs to credit lines.
+
+    Grain in:  topic_id, author_person_id, engager_person_id, network, kind, with weight (decayed count),
+               touch (decay since the last reaction; both in UNIT), first_interacted_date, last_interacted_date.
+               Engager and author differ, and both are known.
+    Grain out: topic_id, author_person_id, engager_person_id, network, kind, credit (long, in UNIT; a discount is
+               a kind of its own with negative credit), last_interacted_date. The sum per network is never negative.
+    """
+
+    summary: str
+    credits: Callable[[DataFrame], DataFrame]
+
+
+def home_network(*tie_breakers: Column) -> Column:
+    """The one network on which a pair is credited: where it first met, so that a linked engager counts once."""
+    return F.first("network").over(
+        Window.partitionBy(*PAIR).orderBy(F.col("first_interacted_date").asc(), F.col("network").asc(), *tie_breakers)
+        .rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
+    )

@@ -1,0 +1,79 @@
+"""From accounts to people: declared links, and what each version may know about a pair."""
+
+from datetime import date
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from jobs.decay import UNIT, decayed
+from jobs.tables import OVERALL
+
+
+def person_of(network: Column, account_id: Column, linked_person: Column) -> Column:
+    """The declared person of an account, or the account itself as network:account."""
+    return F.coalesce(linked_person, F.concat(network, F.lit(":"), account_id))
+
+
+def with_person(rows: DataFrame, links: DataFrame, role: str) -> DataFrame:
+    """Add <role>_person_id for the account in <role>_account_id; null stays null."""
+    account, linked = f"{role}_account_id", f"{role}_link"
+    people = links.select("network", F.col("account_id").alias(account), F.col("person_id").alias(linked))
+    joined = rows.join(people, on=["network", account], how="left")
+    person = person_of(F.col("network"), F.col(account), F.col(linked))
+    return joined.withColumn(f"{role}_person_id", person).drop(linked)
+
+
+def people_pairs(state: DataFrame, links: DataFrame, snapshot_date: date) -> DataFrame:
+    """Pairs of people as the versions see them, aged to the day; a person never engages with themself.
+
+    Grain out: topic_id, author_person_id, engager_person_id, network, kind. Linked accounts are one person (S60).
+    """
+    aged = F.datediff(F.lit(snapshot_date), "last_interacted_date")
+    pairs = with_person(with_person(state, links, "author"), links, "engager")
+    return pairs.where(F.col("author_person_id") != F.col("engager_person_id")).groupBy(
+        "topic_id", "author_person_id", "engager_person_id", "network", "kind"
+    ).agg(
+        F.sum(decayed(F.col("decayed_weight"), aged)).alias("weight"),
+        F.max(decayed(F.lit(UNIT), aged)).alias("touch"),
+        F.min("first_interacted_date").alias("first_interacted_date"),
+        F.max("last_interacted_date").alias("last_interacted_date"),
+    )
+
+
+def people_evidence(pairs_state: DataFrame, posts: DataFrame, links: DataFrame, snapshot_date: date) -> DataFrame:
+    """How much stands behind each person and topic: people, posts, days, and reactions nobody is named for.
+
+    Grain out: author_person_id x topic_id, only for people who wrote a known post (S57).
+    """
+    pairs = with_person(with_person(pairs_state, links, "author"), links, "engager")
+    is_other = F.col("engager_person_id") != F.col("author_person_id")
+    people = pairs.where(is_other | F.col("engager_person_id").isNull()).groupBy("author_person_id", "topic_id").agg(
+        F.countDistinct("engager_person_id").alias("distinct_engager_count"),
+        F.bit_count(F.bit_or(F.when(is_other, F.col("active_days_bits")).otherwise(F.lit(0)))).cast("bigint")
+        .alias("active_day_count"),
+        F.sum(F.when(F.col("engager_person_id").isNull(),
+                     _whole_reactions(snapshot_date)).otherwise(F.lit(0))).cast("bigint")
+        .alias("anonymous_reaction_count"),
+    )
+    reacted = people_posts(posts, links).groupBy("author_person_id", "topic_id").agg(
+        F.sum(F.when(F.col("decayed_weight") > 0, 1).otherwise(0)).cast("bigint").alias("reacted_post_count")
+    )
+    return people.join(reacted, on=["author_person_id", "topic_id"], how="inner")
+
+
+def people_posts(posts: DataFrame, links: DataFrame) -> DataFrame:
+    """Known posts by person and topic, each once more for the roll-up; grain: person x topic x post."""
+    own = with_person(posts.where(F.col("author_account_id").isNotNull()), links, "author")
+    columns = ["author_person_id", "topic_id", "network", "post_id", "decayed_weight", "interaction_count",
+               "last_interacted_date", "matched_term", "match_source"]
+    topical = own.where(F.col("topic_id").isNotNull()).select(*columns)
+    once = own.groupBy("author_person_id", "network", "post_id", "decayed_weight", "interaction_count",
+                       "last_interacted_date").agg(
+        F.min("matched_term").alias("matched_term"), F.min_by("match_source", "matched_term").alias("match_source")
+    )
+    return topical.unionByName(once.withColumn("topic_id", F.lit(OVERALL)).select(*columns))
+
+
+def _whole_reactions(snapshot_date: date) -> Column:
+    aged = F.datediff(F.lit(snapshot_date), "last_interacted_date")
+    return F.round(decayed(F.col("decayed_weight"), aged) / UNIT).cast("bigint")
