@@ -1,0 +1,58 @@
+"""The one Spark application of a night: topics, engagement, scoring and audit in one session.
+
+    python -m jobs.nightly --snapshot-date 2030-01-01
+    spark-submit jobs/nightly.py --snapshot-date 2030-01-01
+"""
+
+from datetime import date, datetime
+
+import typer
+
+from jobs.audit import shift
+from jobs.door import run_door
+from jobs.engagement import run as engagement
+from jobs.ledger import newest_release
+from jobs.manifest import Run
+from jobs.scoring import run as scoring
+from jobs.session import open_session
+from jobs.settings import load_settings
+from jobs.storage import Store
+from jobs.topics import run as topics
+
+app = typer.Typer(help=__doc__)
+
+
+def score_night(spark, store: Store, snapshot_date: date, run: Run) -> None:
+    """Stage the scores of one night, from the day's rows and the state of the last release before it."""
+    earlier = newest_release(store, before=snapshot_date)
+    with run.stage("topics") as details:
+        details["rows"] = topics.run(spark, store, snapshot_date, earlier)
+    with run.stage("engagement") as details:
+        details["state_of"] = earlier.release_id if earlier else None
+        engagement.run(spark, store, snapshot_date, earlier)
+    with run.stage("scoring") as details:
+        details["versions"] = scoring.run(spark, store, snapshot_date, stale_networks(store, snapshot_date))
+    with run.stage("audit"):
+        shift.run(spark, store, snapshot_date, earlier)
+
+
+def stale_networks(store: Store, snapshot_date: date) -> str | None:
+    """Networks that the operator expects and that delivered nothing for the day, comma separated (S16)."""
+    day = f"covers_from_date <= '{snapshot_date}' AND covers_to_date >= '{snapshot_date}'"
+    delivered = set(store.arrow("ops__deliveries", day, columns=["feed"]).column("feed").to_pylist())
+    return ", ".join(sorted(set(store.settings.networks) - delivered)) or None
+
+
+@app.command()
+def main(snapshot_date: datetime = typer.Option(..., formats=["%Y-%m-%d"])) -> None:
+    """Score one night on the engine of the settings."""
+    store = Store(load_settings())
+    run = Run(store, snapshot_date.date())
+    with open_session(store.settings, f"candor {snapshot_date:%Y-%m-%d}") as spark:
+        score_night(spark, store, snapshot_date.date(), run)
+    run.write()
+    typer.echo(" ".join(f"{stage}={seconds:.1f}s" for stage, seconds in run.seconds().items()))
+
+
+if __name__ == "__main__":
+    run_door(app)

@@ -1,0 +1,92 @@
+"""A candidate: the staged night of the released versions, on a branch where it can be audited and nobody reads it."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pyarrow as pa
+from pyiceberg.expressions import EqualTo
+
+from jobs.digest import joined_digest, rows_digest
+from jobs.errors import MissingInput
+from jobs.manifest import now
+from jobs.storage import MAIN, Store, on_day, snapshot_id
+from jobs.tables import RELEASED_TABLES, TABLES
+
+BRANCH = "candidate"
+
+FROZEN_TABLES = ("core__accounts", "core__posts", "core__interactions", "core__suppressions", "core__identity_links",
+                 "core__post_topics", "feature__engagement_days", "feature__engagement_state", "feature__post_state")
+"""Tables whose snapshot ids a release freezes, so that the next night and a replay read what this night read."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A scored night that waits for its verdict."""
+
+    snapshot_date: date
+    candidate_id: str
+    candidate_digest: str
+    input_digest: str
+    table_snapshots: dict[str, int]
+    recorded_at: datetime
+
+
+def propose(store: Store, snapshot_date: date) -> Candidate:
+    """Put the staged files of a night on the candidate branch and record what they are; copies no row.
+
+    Errors: MissingInput when the night was not scored.
+    """
+    store.require_day("staged__scores", snapshot_date)
+    frozen = {table: snapshot_id(store.iceberg(table), MAIN) for table in FROZEN_TABLES}
+    branches = {public: _branch_day(store, staged, public, snapshot_date) for staged, public in RELEASED_TABLES.items()}
+    digest = night_digest(store, snapshot_date, RELEASED_TABLES)
+    candidate = Candidate(
+        snapshot_date=snapshot_date, candidate_id=f"{snapshot_date}-{digest[:12]}", candidate_digest=digest,
+        input_digest=_input_digest(store, snapshot_date), recorded_at=now(),
+        table_snapshots={name: number for name, number in {**frozen, **branches}.items() if number},
+    )
+    row = {**candidate.__dict__, "table_snapshots": json.dumps(candidate.table_snapshots, sort_keys=True)}
+    store.append_rows("staged__candidates", pa.Table.from_pylist([row], schema=TABLES["staged__candidates"].arrow_schema))
+    return candidate
+
+
+def newest_candidate(store: Store, snapshot_date: date) -> Candidate:
+    """The candidate proposed last for a day; errors: MissingInput when there is none."""
+    rows = store.arrow("staged__candidates", on_day(snapshot_date)).to_pylist()
+    if not rows:
+        raise MissingInput(f"no candidate for {snapshot_date}; propose one: python -m jobs.publish propose "
+                           f"--snapshot-date {snapshot_date}")
+    newest = max(rows, key=lambda row: row["recorded_at"])
+    return Candidate(**{**newest, "table_snapshots": json.loads(newest["table_snapshots"])})
+
+
+def night_digest(store: Store, snapshot_date: date, tables: dict[str, str]) -> str:
+    """One digest over the rows of a night in some tables, named as they are published."""
+    return joined_digest({
+        public: rows_digest(TABLES[public], store.files(table, on_day(snapshot_date)), on_day(snapshot_date))
+        for table, public in tables.items()
+    })
+
+
+def _branch_day(store: Store, staged: str, public: str, snapshot_date: date) -> int | None:
+    """Point the branch at main with the day replaced by the staged files."""
+    iceberg = store.iceberg(public)
+    if not snapshot_id(iceberg, MAIN):
+        iceberg.append(TABLES[public].arrow_schema.empty_table())  # a branch needs a snapshot to start from
+    if snapshot_id(iceberg, BRANCH):
+        iceberg.manage_snapshots().remove_branch(BRANCH).commit()
+    iceberg.manage_snapshots().create_branch(snapshot_id(iceberg, MAIN), BRANCH).commit()
+    files = store.files(staged, on_day(snapshot_date))
+    with iceberg.transaction() as transaction:
+        if store.files(public, on_day(snapshot_date)):
+            transaction.delete(EqualTo("snapshot_date", snapshot_date.isoformat()), branch=BRANCH)
+        transaction.add_files(files, check_duplicate_files=False, branch=BRANCH)
+    return snapshot_id(iceberg, BRANCH)
+
+
+def _input_digest(store: Store, snapshot_date: date) -> str:
+    """sha256 over the delivered bytes that the night could read."""
+    day = f"covers_from_date <= '{snapshot_date}' AND covers_to_date >= '{snapshot_date}'"
+    rows = store.arrow("ops__deliveries", day, columns=["feed", "file_name", "file_sha256"]).to_pylist()
+    return joined_digest({f"{row['feed']}/{row['file_name']}/{row['file_sha256'][:16]}": row["file_sha256"] for row in rows})
