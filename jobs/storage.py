@@ -1,21 +1,28 @@
 """The only module that touches storage: Parquet files by anybody, commits and exact file lists by the catalog."""
 
+import shutil
 import uuid
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyiceberg.exceptions import NamespaceAlreadyExistsError, NoSuchTableError, TableAlreadyExistsError
+from pyiceberg.exceptions import (
+    CommitFailedException,
+    NamespaceAlreadyExistsError,
+    NoSuchTableError,
+    TableAlreadyExistsError,
+)
 from pyiceberg.expressions import EqualTo
 from pyiceberg.table import ALWAYS_TRUE, TableProperties
 from pyiceberg.table import Table as IcebergTable
 
 from jobs.catalog import MultiTableCatalog
-from jobs.errors import MissingInput, PipelineError
+from jobs.errors import CommitConflict, MissingInput, PipelineError
 from jobs.settings import Settings
 from jobs.tables import TABLES
 
@@ -68,12 +75,26 @@ class Store:
         frame.select(*self._declared(table).column_names).write.parquet(folder.as_uri())
         return [str(path) for path in sorted(folder.glob("*.parquet")) if self._row_count(path, table)]
 
+    def materialised(self, spark, frame):
+        """The frame computed once, by way of a scratch file: what several writes share is not computed for each.
+
+        persist() would do on Spark, but the embedded engine ignores it.
+        """
+        folder = self._frames / uuid.uuid4().hex
+        frame.write.parquet(folder.as_uri())
+        return spark.read.schema(frame.schema).parquet(folder.as_uri())
+
+    def clear_scratch(self) -> None:
+        """Remove what materialised() wrote."""
+        shutil.rmtree(self._frames, ignore_errors=True)
+
     def append_files(self, table: str, paths: Iterable[Path | str], branch: str = MAIN) -> int | None:
         """Commit files to a table in one transaction; the new snapshot id, or the old one when there are no files."""
         files = [str(path) for path in paths]
         iceberg = self.iceberg(table)
         if files:
-            iceberg.add_files(files, check_duplicate_files=False, branch=branch)
+            with _conflicts_named(table):
+                iceberg.add_files(files, check_duplicate_files=False, branch=branch)
         return snapshot_id(iceberg, branch)
 
     def append_rows(self, table: str, rows: pa.Table, branch: str = MAIN) -> int | None:
@@ -93,7 +114,7 @@ class Store:
         """Swap the files of one day in one transaction; older snapshots still show the day as it was."""
         files = [str(path) for path in paths]
         iceberg = self.iceberg(table)
-        with iceberg.transaction() as transaction:
+        with _conflicts_named(table), iceberg.transaction() as transaction:
             if iceberg.current_snapshot():
                 transaction.delete(EqualTo("snapshot_date", snapshot_date.isoformat()))
             if files:
@@ -155,15 +176,28 @@ class Store:
                 if declared.is_partitioned:
                     with transaction.update_spec() as spec:
                         spec.add_identity("snapshot_date")
-        except TableAlreadyExistsError:
-            pass
+        except (TableAlreadyExistsError, CommitFailedException):
+            pass  # another process made it first; if it did not, loading it says so
         return self.catalog.load_table((NAMESPACE, declared.name))
+
+    @property
+    def _frames(self) -> Path:
+        return self.settings.home / "scratch" / "frames"
 
     @staticmethod
     def _declared(table: str):
         if table not in TABLES:
             raise MissingInput(f"no table {table!r}; jobs/tables.py declares {', '.join(TABLES)}")
         return TABLES[table]
+
+
+@contextmanager
+def _conflicts_named(table: str) -> Iterator[None]:
+    try:
+        yield
+    except CommitFailedException as error:
+        raise CommitConflict(f"{table} was changed by another run at the same time; this run committed nothing to it. "
+                             f"Run it again. ({error})") from error
 
 
 def snapshot_id(iceberg: IcebergTable, branch: str) -> int | None:

@@ -52,6 +52,14 @@ def credited_interactions(resolved: DataFrame, suppressed: DataFrame) -> DataFra
     return without_suppressed(between_two, suppressed)
 
 
+def suppressed_accounts(listed: DataFrame, links: DataFrame) -> DataFrame:
+    """Accounts on a list, and every other account of the people behind them: a minor is one on every network."""
+    accounts = listed.select("network", "account_id").distinct()
+    people = links.join(accounts, on=["network", "account_id"], how="left_semi").select("person_id").distinct()
+    linked = links.join(people, on="person_id", how="left_semi").select("network", "account_id")
+    return accounts.unionByName(linked).distinct()
+
+
 def without_suppressed(rows: DataFrame, suppressed: DataFrame) -> DataFrame:
     """Rows in which neither author nor engager is on the suppression or minors list. Answers S55, S56."""
     for role in ("author_account_id", "engager_account_id"):

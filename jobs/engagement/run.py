@@ -6,6 +6,7 @@ from jobs.engagement.days import (
     credited_interactions,
     engagement_day,
     resolved_interactions,
+    suppressed_accounts,
     todays_posts,
     without_suppressed,
 )
@@ -20,7 +21,8 @@ def run(spark, store: Store, snapshot_date: date, earlier: Release | None) -> di
     earlier is the release whose state this night goes on from, as it was released; None starts from nothing.
     """
     today = on_day(snapshot_date)
-    suppressed = store.frame(spark, "core__suppressions", today)
+    links = store.frame(spark, "core__identity_links", today)
+    suppressed = suppressed_accounts(store.frame(spark, "core__suppressions", today), links)
     earlier_posts = without_suppressed(_state(spark, store, "feature__post_state", earlier), suppressed)
     earlier_pairs = without_suppressed(_state(spark, store, "feature__engagement_state", earlier), suppressed)
     posts = without_suppressed(store.frame(spark, "core__posts", today), suppressed)

@@ -1,0 +1,177 @@
+"""Open delivered files as bounded streams: plain, gzip and 7z, refusing what is built to hurt."""
+
+import gzip
+import os
+import re
+import resource
+import subprocess
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+import cmake
+
+from jobs.errors import BadInput
+from jobs.ingest.refusals import CutShortError
+
+MAX_LINE_BYTES = 8_000_000
+"""Longest line that is read whole: a field of 1 MB fits in even with each of its bytes escaped (`&quot;`), and so
+does a search response; the worst JSON of this size takes 300 MB when parsed."""
+
+MAX_UNPACK_RATIO = 100
+"""Unpacked bytes per packed byte; dumps, mail and statuses reach 4 to 30, bombs 1,000 and more."""
+
+HARMLESS_BYTES = 10_000_000
+"""Below this size the ratio is not looked at: nothing so small can fill memory or disk."""
+
+MAX_UNPACKED_BYTES = 20_000_000_000
+"""Most that one 7z archive may unpack to disk; larger dumps are handed over as plain XML."""
+
+MAX_ARCHIVE_FILES = 1_000
+"""A dump has eight files; an archive with this many is something else."""
+
+UNPACKER_MEMORY_BYTES = 400_000_000
+"""Address space of the unpacking process, so that a declared giant dictionary fails there and not here."""
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_GZIP_MAGIC = b"\x1f\x8b"
+_LISTED = re.compile(r"(?P<kind>.)\S{9}\s+\d+ +\S+ +\S+ +(?P<size>\d+) +\d+ \w{3} +[\d:]+ (?P<name>.+)")
+
+
+def read_lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a plain or .gz file without their ends, a byte order mark left out.
+
+    A line longer than MAX_LINE_BYTES comes cut to one byte more than that, so that its reader can tell.
+
+    Raises:
+        CutShortError: a gzip stream ends or breaks in the middle.
+        BadInput: a .gz file is no gzip at all, or unpacks to far more than it may.
+    """
+    with _opened(path) as stream:
+        most = max(HARMLESS_BYTES, MAX_UNPACK_RATIO * path.stat().st_size)
+        lines = _bounded_lines(stream, most, path)
+        try:
+            yield next(lines, b"").removeprefix(_BYTE_ORDER_MARK)
+            yield from lines
+        except (EOFError, gzip.BadGzipFile, zlib.error) as broken:
+            raise CutShortError("truncated_gzip", f"the gzip stream breaks: {broken}") from broken
+
+
+def _opened(path: Path) -> BinaryIO:
+    if path.suffix != ".gz":
+        return path.open("rb")
+    with path.open("rb") as packed:
+        magic = packed.read(2)
+    if not magic:
+        raise CutShortError("truncated_gzip", "the file is empty, where a gzip stream was expected")
+    if magic != _GZIP_MAGIC:
+        raise BadInput(
+            f"{path.name}: expected a gzip stream (first bytes 1f 8b), got {magic.hex(' ')}. Deliver it again."
+        )
+    return gzip.open(path, "rb")
+
+
+def _bounded_lines(stream: BinaryIO, most: int, path: Path) -> Iterator[bytes]:
+    unpacked = 0
+    while line := stream.readline(MAX_LINE_BYTES):
+        unpacked += len(line)
+        if not line.endswith(b"\n") and len(line) == MAX_LINE_BYTES:
+            for skipped in _rest_of_line(stream):
+                unpacked += skipped
+                _refuse_bomb(path, unpacked, most)
+            line += b" "
+        _refuse_bomb(path, unpacked, most)
+        yield line.rstrip(b"\r\n")
+
+
+def _rest_of_line(stream: BinaryIO) -> Iterator[int]:
+    while piece := stream.readline(MAX_LINE_BYTES):
+        yield len(piece)
+        if piece.endswith(b"\n"):
+            return
+
+
+def _refuse_bomb(path: Path, unpacked: int, most: int) -> None:
+    if path.suffix == ".gz" and unpacked > most:
+        raise BadInput(
+            f"{path.name}: expected at most {most:,} bytes ({MAX_UNPACK_RATIO} times its size), it unpacks to more; "
+            f"refused as a bomb. Ask the sender, or deliver it unpacked."
+        )
+
+
+def list_members(archive: Path) -> dict[str, int]:
+    """Name and size of each file in a 7z archive.
+
+    Raises:
+        BadInput: it is no archive, holds unsafe names, links or duplicates, or would unpack to too much.
+    """
+    listed = _unpacker(archive, "tvf", cwd=archive.parent, most=0)
+    entries = [_entry(archive, line) for line in listed.splitlines() if line]
+    sizes = {name: size for kind, name, size in entries if kind == "-"}
+    if len(sizes) < sum(kind == "-" for kind, _, _ in entries):
+        raise _unsafe(archive, "the same file name twice")
+    _refuse_large(archive, sizes)
+    return sizes
+
+
+def _entry(archive: Path, line: str) -> tuple[str, str, int]:
+    found = _LISTED.fullmatch(line)
+    if not found:
+        raise _unsafe(archive, f"an entry that cannot be read: {line[:80]!r}")
+    name = PurePosixPath(found["name"].replace("\\", "/"))
+    if found["kind"] not in "-d":
+        raise _unsafe(archive, f"a link or device, {str(name)[:80]!r}")
+    if name.is_absolute() or ".." in name.parts:
+        raise _unsafe(archive, f"the file name {str(name)[:80]!r}")
+    return found["kind"], found["name"], int(found["size"])
+
+
+def _refuse_large(archive: Path, sizes: dict[str, int]) -> None:
+    total, packed = sum(sizes.values()), archive.stat().st_size
+    if len(sizes) > MAX_ARCHIVE_FILES:
+        raise _unsafe(archive, f"{len(sizes):,} files (at most {MAX_ARCHIVE_FILES:,})")
+    if total > max(HARMLESS_BYTES, MAX_UNPACK_RATIO * packed):
+        raise _unsafe(archive, f"{total:,} bytes in {packed:,} packed (at most {MAX_UNPACK_RATIO} times)")
+    if total > MAX_UNPACKED_BYTES:
+        raise _unsafe(archive, f"{total:,} bytes (at most {MAX_UNPACKED_BYTES:,})")
+
+
+def _unsafe(archive: Path, what: str) -> BadInput:
+    return BadInput(f"{archive.name}: holds {what}; nothing was unpacked. Deliver its plain files instead.")
+
+
+@contextmanager
+def unpacked_member(archive: Path, name: str, size: int) -> Iterator[Path]:
+    """Lend one member of a 7z archive as a plain file in a temporary folder, removed afterwards.
+
+    Raises:
+        BadInput: the archive is damaged, or the member is larger than its declared size.
+    """
+    with tempfile.TemporaryDirectory(prefix="unpacked-") as folder:
+        _unpacker(archive, "xf", name, cwd=Path(folder), most=size)
+        member = Path(folder) / name
+        if member.is_symlink() or not member.is_file() or member.stat().st_size != size:
+            raise BadInput(
+                f"{archive.name}: {name} does not unpack to the {size:,} bytes that it declares. Deliver it again."
+            )
+        yield member
+
+
+def _unpacker(archive: Path, action: str, *members: str, cwd: Path, most: int) -> str:
+    command = [Path(cmake.CMAKE_BIN_DIR) / "cmake", "-E", "tar", action, archive.absolute(), "--", *members]
+    done = subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, errors="replace", check=False,
+        env={"LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": os.defpath}, preexec_fn=lambda: _limit_child(most),
+    )  # fmt: skip
+    if done.returncode:
+        reason = " ".join(done.stderr.split())[:200] or f"the unpacker ended with {done.returncode}"
+        raise BadInput(f"{archive.name}: expected a whole 7z archive; {reason}. Deliver it again.")
+    return done.stdout
+
+
+def _limit_child(most: int) -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    resource.setrlimit(resource.RLIMIT_AS, (UNPACKER_MEMORY_BYTES, UNPACKER_MEMORY_BYTES))

@@ -1,0 +1,180 @@
+"""Landing: delivered files are kept byte for byte before anything reads them."""
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from uuid import uuid4
+
+from jobs.errors import BadInput, CommitConflict, MissingInput
+
+BLOCK_BYTES = 1 << 20
+FOLDER_HASH_CHARACTERS = 16
+"""64 bits of the checksum name the folder; the manifest and ops__deliveries hold all of it."""
+
+MANIFEST_NAME = "manifest.json"
+ALL_DATES = "all"
+
+
+@dataclass(frozen=True)
+class DeliveredFile:
+    """A file to land, and the name that it keeps: relative to the folder that was delivered."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A copy that has no place yet."""
+
+    file_name: str
+    copy: Path
+    sha256: str
+    byte_count: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """A file in its place; landed_path is relative to the store."""
+
+    path: Path
+    landed_path: str
+    arrival: Arrival
+
+
+@dataclass(frozen=True)
+class Landing:
+    """Where the files of one feed land for one day, or for all days."""
+
+    home: Path
+    feed: str
+    snapshot_date: date | None
+
+    @property
+    def scope(self) -> str:
+        """The part of the path that says which days a delivery is for."""
+        return self.snapshot_date.isoformat() if self.snapshot_date else ALL_DATES
+
+    @property
+    def prefix(self) -> str:
+        """What every landed_path of this feed and scope begins with."""
+        return f"landed/{self.feed}/{self.scope}/"
+
+    def copy_in(self, delivered: DeliveredFile) -> Arrival:
+        """Copy a file into the store, hashing on the way, until its bytes are on disk.
+
+        Errors: BadInput when it cannot be read or copied.
+        """
+        started = time.perf_counter()
+        folder = self.home / self.prefix
+        folder.mkdir(parents=True, exist_ok=True)
+        copy = folder / f".arriving-{uuid4().hex}"
+        try:
+            digest = _copy(delivered.path, copy)
+        except OSError as error:
+            copy.unlink(missing_ok=True)
+            raise BadInput(
+                f"{delivered.path}: cannot be copied to {folder} ({error}); nothing loaded. "
+                f"Check the file, its permissions and the free space."
+            ) from error
+        return Arrival(delivered.name, copy, digest, copy.stat().st_size, time.perf_counter() - started)
+
+    def keep(self, arrival: Arrival) -> LandedFile:
+        """Give an arrival its place, named by its checksum, and write the manifest beside it."""
+        landed_path = f"{self.prefix}{arrival.sha256[:FOLDER_HASH_CHARACTERS]}/{arrival.file_name}"
+        path = self.home / landed_path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        arrival.copy.replace(path)
+        _sync_folder(path.parent)
+        landed = LandedFile(path, landed_path, arrival)
+        self.write_manifest(landed, row_count=None)
+        return landed
+
+    def write_manifest(self, landed: LandedFile, row_count: int | None) -> None:
+        """Say beside a landed file what it is; row_count stays null until the file was read."""
+        arrival = landed.arrival
+        facts = {
+            "feed": self.feed,
+            "date": self.scope,
+            "file": arrival.file_name,
+            "bytes": arrival.byte_count,
+            "sha256": arrival.sha256,
+            "rows": row_count,
+        }
+        folder = self.home / self.prefix / arrival.sha256[:FOLDER_HASH_CHARACTERS]
+        draft = folder / f".{MANIFEST_NAME}-{uuid4().hex}"
+        with draft.open("x", encoding="utf-8") as manifest:
+            json.dump(facts, manifest, indent=2)
+            manifest.flush()
+            os.fsync(manifest.fileno())
+        draft.replace(folder / MANIFEST_NAME)
+        _sync_folder(folder)
+
+
+def delivered_files(paths: list[Path]) -> list[DeliveredFile]:
+    """The files of a delivery: a folder gives every file below it, under its relative name.
+
+    Errors: MissingInput when a path does not exist or there is no file at all.
+    """
+    found = [file for path in paths for file in _files_at(path)]
+    if not found:
+        raise MissingInput(
+            f"no file to load in {', '.join(map(str, paths)) or 'an empty list of paths'}; "
+            f"name a file, or a folder that holds one."
+        )
+    return found
+
+
+@contextmanager
+def only_load(home: Path, feed: str) -> Iterator[None]:
+    """Keep a second load of the same feed out, so that a retry beside a lost run cannot load rows twice.
+
+    Errors: CommitConflict while another process loads the feed.
+    """
+    folder = home / "landed" / feed
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CommitConflict(
+                f"feed {feed} is being loaded by another process; nothing done. "
+                f"Wait for it to end, then load again."
+            ) from error
+        yield
+
+
+def _files_at(path: Path) -> list[DeliveredFile]:
+    if path.is_file():
+        return [DeliveredFile(path, path.name)]
+    if not path.is_dir():
+        raise MissingInput(f"{path}: no such file or folder; nothing loaded. Check the path.")
+    below = sorted(file for file in path.rglob("*") if file.is_file())
+    return [DeliveredFile(file, file.relative_to(path).as_posix()) for file in below]
+
+
+def _copy(source: Path, target: Path) -> str:
+    digest = sha256()
+    with source.open("rb") as incoming, target.open("xb") as outgoing:
+        while block := incoming.read(BLOCK_BYTES):
+            digest.update(block)
+            outgoing.write(block)
+        outgoing.flush()
+        os.fsync(outgoing.fileno())
+    return digest.hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

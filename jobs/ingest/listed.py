@@ -1,0 +1,59 @@
+"""Who must be left out: the suppression and minors lists, applied before anything is written."""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import date
+
+from jobs.ingest.loaded import deliveries, loaded_rows
+from jobs.ingest.records import Record, people_of
+from jobs.ingest.scratch import Keys
+from jobs.storage import Store
+
+SUPPRESSING_FEEDS = ("suppression", "minors")
+
+
+class Listed:
+    """The accounts of one network that are on the newest lists on or before a day.
+
+    Nulls: without any list nobody is left out here; a night without its lists is blocked elsewhere.
+    """
+
+    def __init__(self, store: Store, network: str, scratch: sqlite3.Connection):
+        self._store, self._network = store, network
+        self._keys = Keys(scratch, "listed_accounts")
+        self._list_days = {feed: _delivered_days(store, feed) for feed in SUPPRESSING_FEEDS}
+        self._sizes: dict[tuple[str, date], int] = {}
+        self._prefixes: dict[date, tuple[str, ...]] = {}
+
+    def unlisted(self, records: Iterable[Record], snapshot_date: date) -> tuple[Record, ...]:
+        """The records that say nothing about a listed account."""
+        if snapshot_date not in self._prefixes:
+            self._prefixes[snapshot_date] = self._prefixes_on(snapshot_date)
+        prefixes = self._prefixes[snapshot_date]
+        return tuple(record for record in records if not (prefixes and self._names_listed(record, prefixes)))
+
+    def _names_listed(self, record: Record, prefixes: tuple[str, ...]) -> bool:
+        people = [person for person in people_of(record) if person is not None]
+        return any(prefix + person in self._keys for prefix in prefixes for person in people)
+
+    def _prefixes_on(self, snapshot_date: date) -> tuple[str, ...]:
+        newest = {
+            feed: max((day for day in days if day <= snapshot_date), default=None)
+            for feed, days in self._list_days.items()
+        }
+        return tuple(f"{feed}:{day}:" for feed, day in newest.items() if day and self._size(feed, day))
+
+    def _size(self, feed: str, day: date) -> int:
+        if (feed, day) not in self._sizes:
+            rows = loaded_rows(self._store, "core__suppressions", day, ["list_code", "network", "account_id"])
+            self._sizes[feed, day] = self._keys.add_all(
+                f"{feed}:{day}:{account_id}"
+                for code, network, account_id in rows
+                if code == feed and network == self._network
+            )
+        return self._sizes[feed, day]
+
+
+def _delivered_days(store: Store, feed: str) -> list[date]:
+    # An empty list has no rows: only its delivery says that from this day on nobody is on it.
+    return [row["covers_from_date"] for row in deliveries(store, feed)]
