@@ -7,12 +7,16 @@ import typer
 from jobs.errors import NightBlocked, PipelineError
 
 DONE, FAILED, BLOCKED = 0, 1, 2
+USAGE = 2
+"""What the command line library ends with on a word that it does not know; here 2 means blocked, so it becomes 1."""
 
 
 def run_door(app: typer.Typer) -> None:
     """Run a command line and turn what it raises into an exit code and one message on standard error."""
     try:
-        app(standalone_mode=True)
+        app()
+    except SystemExit as ended:
+        sys.exit(FAILED if ended.code == USAGE else ended.code)
     except NightBlocked as blocked:
         print(f"blocked: {blocked}", file=sys.stderr)
         sys.exit(BLOCKED)

@@ -1,0 +1,239 @@
+"""The reading door: read-only DuckDB over the files of one release, closed to every other file and to the network."""
+
+import csv
+import json
+import threading
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+import pyarrow as pa
+
+from jobs.errors import MissingInput, PipelineError
+from jobs.storage import Store
+from jobs.tables import TABLES
+from jobs.terminal import printable
+
+ROOM = Path(__file__).resolve().parent
+SQL = ROOM.parent / "sql"
+RELEASED_VERSIONS = ROOM / "scoring" / "released.toml"
+LEXICONS = ROOM / "topics" / "lexicons"
+
+FROZEN_TABLES = ("pub__scores", "pub__contributions", "pub__evidence")
+"""Read at the snapshots that the newest release names, so that they always belong together."""
+
+OPEN_TABLES = ("pub__releases", "gate__verdicts", "gate__findings")
+"""Read as they are now: a blocked night is seen at once, and publishes nothing. No other table is shown."""
+
+STATEMENT_SECONDS = 60.0
+"""Longest run of one statement: a question that needs more is a job, not a question."""
+
+MEMORY_LIMIT = "1GB"
+"""Tables, sorts and joins of a question fit beside a running night on 4 GB; nothing is spilled to disk."""
+
+BATCH_ROWS = 1_000
+"""Rows fetched at a time, so that a long answer never lies in memory as a whole."""
+
+LOCKS = (
+    "SET TimeZone = 'UTC'",
+    f"SET memory_limit = '{MEMORY_LIMIT}'",
+    "SET temp_directory = ''",
+    "SET python_enable_replacements = false",
+    "SET autoinstall_known_extensions = false",
+    "SET autoload_known_extensions = false",
+    "SET allow_community_extensions = false",
+    "SET enable_external_access = false",
+    "SET lock_configuration = true",
+)
+"""Set in this order: after the last one, no statement can undo any of them."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The result of one statement: column names, and rows that are fetched as they are read."""
+
+    columns: list[str]
+    batches: Iterator[list[tuple]]
+
+    def rows(self) -> Iterator[dict]:
+        """The rows one by one, by column name; errors: PipelineError when two columns have the same name."""
+        if len(set(self.columns)) < len(self.columns):
+            raise PipelineError(
+                f"the statement gives two columns of one name, {', '.join(self.columns)}; expected each name once. "
+                "Rename one with AS."
+            )
+        return (dict(zip(self.columns, row, strict=True)) for batch in self.batches for row in batch)
+
+
+class Reader:
+    """One consistent set of released tables, and the views of sql/views over them, for SELECT statements only."""
+
+    def __init__(self, store: Store, versions_file: Path = RELEASED_VERSIONS, seconds: float = STATEMENT_SECONDS):
+        """Open the newest release of a store.
+
+        Errors: MissingInput when there is no store, or no file that names the active version.
+        """
+        _require_store(store)
+        self.seconds = seconds
+        self.active_version = active_version(versions_file)
+        self._connection = duckdb.connect(":memory:")
+        opened = self._show_tables(store)
+        self._make_views()
+        self._lock(opened)
+
+    def __enter__(self) -> "Reader":
+        """The reader itself."""
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    @property
+    def released_dates(self) -> list[date]:
+        """The nights that readers can see, oldest first."""
+        return [row["snapshot_date"] for row in self.rows("commands/released_dates")]
+
+    def ask(self, statement: str, parameters: dict | None = None) -> Answer:
+        """Run one SELECT with bound parameters; it is stopped when its time is over.
+
+        Errors: PipelineError for anything else than one SELECT, for wrong SQL, and for a statement that takes too long.
+        """
+        given = parameters or {}
+        self._require_readable(statement, given)
+        fetched = self._fetched(statement, given)
+        columns = next(fetched)
+        return Answer(columns, fetched)
+
+    def rows(self, file: str, **parameters: object) -> list[dict]:
+        """All rows of a short statement kept in a file, such as `commands/top`."""
+        return list(self.ask((SQL / f"{file}.sql").read_text(), parameters).rows())
+
+    def _show_tables(self, store: Store) -> list[str]:
+        """Show the ledger first, then the frozen tables as its newest release names them; the files shown."""
+        opened = [path for table in OPEN_TABLES for path in self._show(table, store.files(table))]
+        snapshots = self._newest_snapshots()
+        for table in FROZEN_TABLES:
+            named = snapshots.get(table)
+            opened += self._show(table, store.files(table, snapshot=named) if named else [])
+        return opened
+
+    def _newest_snapshots(self) -> dict[str, int]:
+        newest = self._connection.execute(
+            "SELECT table_snapshots FROM pub__releases ORDER BY release_number DESC LIMIT 1"
+        ).fetchone()
+        return json.loads(newest[0]) if newest else {}
+
+    def _show(self, table: str, paths: list[str]) -> list[str]:
+        local = [path.removeprefix("file://") for path in paths]
+        if local:
+            self._connection.read_parquet(local, hive_partitioning=False).create_view(table)
+        else:
+            self._keep(table, TABLES[table].arrow_schema.empty_table())
+        return local
+
+    def _keep(self, table: str, rows: pa.Table) -> None:
+        self._connection.from_arrow(rows).create(table)
+
+    def _make_views(self) -> None:
+        self._keep("active_version", pa.table({"algorithm_version": [self.active_version]}))
+        self._keep("topic_names", topic_names(LEXICONS))
+        for path in sorted((SQL / "views").glob("*.sql")):
+            self._connection.execute(path.read_text())
+
+    def _lock(self, opened: list[str]) -> None:
+        self._connection.execute("SET allowed_paths = $opened", {"opened": opened})
+        for lock in LOCKS:
+            self._connection.execute(lock)
+
+    def _require_readable(self, statement: str, given: dict) -> None:
+        with _sentences(statement, self.seconds):
+            found = self._connection.extract_statements(statement)
+        kinds = [one.type.name for one in found]
+        if kinds != ["SELECT"]:
+            raise PipelineError(
+                f"the reading door takes exactly one SELECT statement; got {', '.join(kinds) or 'nothing'}. "
+                "Released tables cannot be changed from here; leave out everything but the SELECT."
+            )
+        _require_parameters(set(found[0].named_parameters), set(given))
+
+    def _fetched(self, statement: str, given: dict) -> Iterator:
+        """First the column names, then batches of rows."""
+        with _sentences(statement, self.seconds), self._time_cap():
+            cursor = self._connection.execute(statement, given)
+            yield [column[0] for column in cursor.description]
+            while batch := cursor.fetchmany(BATCH_ROWS):
+                yield batch
+
+    @contextmanager
+    def _time_cap(self) -> Iterator[None]:
+        timer = threading.Timer(self.seconds, self._connection.interrupt)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+@cache
+def active_version(versions_file: Path) -> str:
+    """The version behind the unversioned views; errors: MissingInput when the file does not name one."""
+    active = tomllib.loads(versions_file.read_text()).get("active") if versions_file.is_file() else None
+    if not active:
+        raise MissingInput(f'{versions_file}: expected a line such as active = "v2", found none. Restore the file.')
+    return active
+
+
+def topic_names(folder: Path) -> pa.Table:
+    """Topic ids with the names that the newest lexicon gives them; other topics are shown by their id."""
+    newest = max(folder.glob("*.csv"), default=None)
+    names: dict[str, str] = {}
+    if newest:
+        with newest.open(newline="", encoding="utf-8") as lines:
+            names = {row["topic_id"]: row["topic_name"] for row in csv.DictReader(lines)}
+    columns = [pa.array(names.keys(), pa.string()), pa.array(names.values(), pa.string())]
+    return pa.table(columns, names=["topic_id", "topic_name"])
+
+
+def _require_store(store: Store) -> None:
+    path = store.settings.catalog.removeprefix("sqlite:///")
+    if path != store.settings.catalog and not Path(path).is_file():
+        raise MissingInput(
+            f"no store at {store.settings.home}: expected the catalog {path}, found no file. "
+            "Set CANDOR_HOME to the store, or make one with `make demo` or `candor night`."
+        )
+
+
+def _require_parameters(wanted: set[str], given: set[str]) -> None:
+    if wanted != given:
+        raise PipelineError(
+            f"the statement has the parameters {', '.join(sorted(wanted)) or 'none'}; "
+            f"got {', '.join(sorted(given)) or 'none'}. Give each one once, as --param name=value."
+        )
+
+
+@contextmanager
+def _sentences(statement: str, seconds: float) -> Iterator[None]:
+    """Turn what DuckDB raises into an error that a person can act on."""
+    where = printable(" ".join(statement.split())[:80])
+    try:
+        yield
+    except duckdb.InterruptException as error:
+        raise PipelineError(
+            f"`{where}` was stopped: expected an answer within {seconds:g} s. Narrow it to fewer dates or topics."
+        ) from error
+    except duckdb.PermissionException as error:
+        raise PipelineError(
+            f"`{where}` reaches for a file, an extension or the network; only the released tables can be read here. "
+            "`SHOW TABLES` lists them."
+        ) from error
+    except duckdb.Error as error:
+        reason = printable(" ".join(str(error).split("\n\n")[0].split()))
+        raise PipelineError(f"`{where}` cannot be run: {reason}. `SHOW TABLES` lists what can be read.") from error
