@@ -51,8 +51,7 @@ def read_lines(path: Path) -> Iterator[bytes]:
         BadInput: a .gz file is no gzip at all, or unpacks to far more than it may.
     """
     with _opened(path) as stream:
-        most = max(HARMLESS_BYTES, MAX_UNPACK_RATIO * path.stat().st_size)
-        lines = _bounded_lines(stream, most, path)
+        lines = _bounded_lines(stream, path)
         try:
             yield next(lines, b"").removeprefix(_BYTE_ORDER_MARK)
             yield from lines
@@ -74,32 +73,26 @@ def _opened(path: Path) -> BinaryIO:
     return gzip.open(path, "rb")
 
 
-def _bounded_lines(stream: BinaryIO, most: int, path: Path) -> Iterator[bytes]:
-    unpacked = 0
-    while line := stream.readline(MAX_LINE_BYTES):
-        unpacked += len(line)
-        if not line.endswith(b"\n") and len(line) == MAX_LINE_BYTES:
-            for skipped in _rest_of_line(stream):
-                unpacked += skipped
-                _refuse_bomb(path, unpacked, most)
-            line += b" "
-        _refuse_bomb(path, unpacked, most)
-        yield line.rstrip(b"\r\n")
+def _bounded_lines(stream: BinaryIO, path: Path) -> Iterator[bytes]:
+    is_rest_of_line = False
+    for piece in _bounded_pieces(stream, path):
+        is_cut = len(piece) == MAX_LINE_BYTES and not piece.endswith(b"\n")
+        if not is_rest_of_line:
+            yield piece + b" " if is_cut else piece.rstrip(b"\r\n")
+        is_rest_of_line = is_cut
 
 
-def _rest_of_line(stream: BinaryIO) -> Iterator[int]:
+def _bounded_pieces(stream: BinaryIO, path: Path) -> Iterator[bytes]:
+    """Lines, or pieces of lines that are too long, until there are too many bytes for the size of the file."""
+    unpacked, most = 0, max(HARMLESS_BYTES, MAX_UNPACK_RATIO * path.stat().st_size)
     while piece := stream.readline(MAX_LINE_BYTES):
-        yield len(piece)
-        if piece.endswith(b"\n"):
-            return
-
-
-def _refuse_bomb(path: Path, unpacked: int, most: int) -> None:
-    if path.suffix == ".gz" and unpacked > most:
-        raise BadInput(
-            f"{path.name}: expected at most {most:,} bytes ({MAX_UNPACK_RATIO} times its size), it unpacks to more; "
-            f"refused as a bomb. Ask the sender, or deliver it unpacked."
-        )
+        unpacked += len(piece)
+        if unpacked > most:
+            raise BadInput(
+                f"{path.name}: expected at most {most:,} bytes ({MAX_UNPACK_RATIO} times its size), it unpacks to "
+                f"more; refused as a bomb. Ask the sender, or deliver it unpacked."
+            )
+        yield piece
 
 
 def list_members(archive: Path) -> dict[str, int]:

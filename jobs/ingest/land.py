@@ -154,11 +154,17 @@ def only_load(home: Path, feed: str) -> Iterator[None]:
 
 def _files_at(path: Path) -> list[DeliveredFile]:
     if path.is_file():
-        return [DeliveredFile(path, path.name)]
+        return [DeliveredFile(path, _name_with_folder(path, path.parent.parent))]
     if not path.is_dir():
         raise MissingInput(f"{path}: no such file or folder; nothing loaded. Check the path.")
     below = sorted(file for file in path.rglob("*") if file.is_file())
-    return [DeliveredFile(file, file.relative_to(path).as_posix()) for file in below]
+    return [DeliveredFile(file, _name_with_folder(file, path)) for file in below]
+
+
+def _name_with_folder(file: Path, root: Path) -> str:
+    """The name below the root, with at least one folder: for a mailing list the folder is the list."""
+    name = file.relative_to(root).as_posix()
+    return name if "/" in name else f"{file.parent.name}/{name}"
 
 
 def _copy(source: Path, target: Path) -> str:

@@ -43,7 +43,7 @@ def by_key(frame):
 def history():
     """Five nights of 300 pairs from tiny domains, with gaps, months of silence, and anonymous engagers."""
     dice = random.Random(5)
-    nights = [FIRST + timedelta(days=d) for d in (0, 1, 3, 70, 420)]
+    nights = [FIRST + timedelta(days=d) for d in (0, 1, 3, 70, 720)]
     pairs = [("net", f"t{i % 3}", None if i % 17 == 0 else f"e{i}", f"a{i % 9}", "reply") for i in range(300)]
     return nights, [(night, *pair, dice.randint(1, 5)) for night in nights for pair in pairs if dice.random() < 0.5]
 

@@ -24,7 +24,7 @@ def test_a_file_lands_byte_for_byte_below_its_feed_day_and_checksum(store, netwo
     file = deliver("a.demo", "k1 2030-01-01 @ann")
     ingest_feed(store, "demo", [file], DAY, connector=network)
     digest = sha256(file.read_bytes()).hexdigest()
-    landed = store.settings.home / "landed/demo/2030-01-01" / digest[:16] / "a.demo"
+    landed = store.settings.home / "landed/demo/2030-01-01" / digest[:16] / "deliveries" / "a.demo"
     assert landed.read_bytes() == file.read_bytes()
 
 
@@ -36,7 +36,7 @@ def test_the_manifest_beside_a_landed_file_says_what_it_is(store, network, deliv
     assert json.loads(manifest.read_text()) == {
         "feed": "demo",
         "date": "2030-01-01",
-        "file": "a.demo",
+        "file": "deliveries/a.demo",
         "bytes": file.stat().st_size,
         "sha256": digest,
         "rows": 2,
@@ -57,14 +57,14 @@ def test_the_same_bytes_again_are_recognised_and_load_nothing(store, network, de
     assert (first.recognised, again.recognised) == (False, True)
     assert (again.row_count, again.kept, again.quarantined) == (2, 1, 1)
     assert look("core__accounts", "account_id") == ["ann"]
-    assert look("ops__deliveries", "file_name") == ["a.demo"]
+    assert look("ops__deliveries", "file_name") == ["deliveries/a.demo"]
 
 
 def test_the_same_bytes_under_another_name_are_recognised(store, network, deliver):
     text = "k1 2030-01-01 @ann"
     files = [deliver("a.demo", text), deliver("b.demo", text)]
     summary = ingest_feed(store, "demo", files, DAY, connector=network)
-    assert [(file.file_name, file.recognised) for file in summary.files] == [("a.demo", False), ("b.demo", True)]
+    assert [(file.file_name, file.recognised) for file in summary.files] == [("deliveries/a.demo", False), ("deliveries/b.demo", True)]
 
 
 def test_the_same_bytes_for_another_day_are_a_new_delivery(store, network, deliver, look):
@@ -101,7 +101,7 @@ def test_files_of_another_network_are_refused_with_the_suffixes_that_are_read(st
 def test_other_files_of_a_folder_are_named_as_ignored(store, network, deliver):
     deliver("in/readme.md", "words")
     folder = deliver("in/a.demo", "k1 2030-01-01 @ann").parent
-    assert ingest_feed(store, "demo", [folder], DAY, connector=network).ignored == ("readme.md",)
+    assert ingest_feed(store, "demo", [folder], DAY, connector=network).ignored == ("in/readme.md",)
 
 
 def test_an_unknown_feed_is_refused_with_those_that_exist(store, deliver):

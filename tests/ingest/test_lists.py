@@ -133,7 +133,7 @@ def test_a_corrected_identity_list_replaces_that_of_the_day_and_may_be_taken_bac
         ingest_feed(store, "identity", [path], DAY)
         seen += look("core__identity_links", "person_id")
     assert seen == ["p1", "p2", "p1", "p2"]
-    assert look("ops__deliveries", "file_name") == ["a.csv", "b.csv"]
+    assert look("ops__deliveries", "file_name") == ["deliveries/a.csv", "deliveries/b.csv"]
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_profiles_without_a_time_belong_to_the_last_day_of_the_delivery(store, n
     assert look("core__accounts", "snapshot_date account_id") == ["2030-01-03 ann"]
     assert [counts(file)["kept"] for file in summary.files] == [1, 2]
     assert look("ops__deliveries", "file_name covers_from_date covers_to_date") == [
-        "a.demo 2030-01-01 2030-01-03", "b.demo 2030-01-01 2030-01-03",
+        "deliveries/a.demo 2030-01-01 2030-01-03", "deliveries/b.demo 2030-01-01 2030-01-03",
     ]  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def test_a_load_that_dies_at_any_commit_can_be_run_again(store, network, deliver
     assert look("core__posts", "post_id") == ["1"]
     assert look("core__interactions", "interaction_id") == ["9"]
     assert look("ops__quarantine", "row_number reason_code") == ["3 missing_id"]
-    assert look("ops__deliveries", "file_name row_count") == ["a.demo 3"]
+    assert look("ops__deliveries", "file_name row_count") == ["deliveries/a.demo 3"]
 
 
 def test_a_file_cut_short_keeps_its_rows_and_is_marked_incomplete(store, network, deliver, look):

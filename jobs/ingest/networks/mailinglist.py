@@ -175,7 +175,7 @@ def _plain(encoded: str) -> str:
 
 def _subject(headers: dict[str, str]) -> str:
     subject = _plain(headers.get("subject", ""))
-    return _ADDRESS.sub("", subject[_SUBJECT_PREFIX.match(subject).end() :])
+    return _without_addresses(subject[_SUBJECT_PREFIX.match(subject).end() :])
 
 
 def own_words(body: str) -> str:
@@ -185,5 +185,9 @@ def own_words(body: str) -> str:
         if line == "--" or line.startswith(_TEXT_ENDS):
             break
         if not line.lstrip().startswith(_QUOTED):
-            kept_lines.append(_ADDRESS.sub("", line).rstrip())
+            kept_lines.append(_without_addresses(line).rstrip())
     return re.sub(r"\n{2,}", "\n", "\n".join(kept_lines)).strip()
+
+
+def _without_addresses(line: str) -> str:
+    return _ADDRESS.sub("", line) if "@" in line or " at " in line else line

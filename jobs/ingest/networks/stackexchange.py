@@ -3,7 +3,7 @@
 Day:     CreationDate, UTC; votes carry the day only; profiles have no day of their own.
 Hidden:  the voter, except of favourites; authors and commenters of deleted accounts.
 Unused:  Score, Reputation and the other totals, which are those of the day of the dump.
-Source:  https://meta.stackexchange.com/questions/2677 (fields); docs/architecture (mapping).
+Source:  https://meta.stackexchange.com/questions/2677 (fields).
 """
 
 import re
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import count
 from pathlib import Path, PurePosixPath
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -38,13 +39,10 @@ COMMUNITY = "-1"
 _VOTE_KINDS = {"1": "endorsement", "2": "vote", "5": "like"}
 """Acceptance, up-vote, favourite; down-votes, bounties, closing and other votes are no reactions to count."""
 
-_NO_ENTITIES = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 _BLOCKS = ("p", "pre", "li", "br", "h1", "h2", "h3", "blockquote", "tr", "td", "hr")
 _TAG = re.compile(r"[^<>|]+")
 _ROOT = re.compile(rb"(?:<\?xml[^>]*\?>\s*)?(?:<(?P<closed>/)?(?P<name>\w+)\s*(?P<empty>/)?>)?")
 _DECLARES = re.compile(rb"<!(DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)|^\s*\]")
-_UNDECLARED_ENTITY = 26
-"""libxml2's number for a reference to an entity that no document type declares."""
 
 
 @ends_marked
@@ -107,14 +105,20 @@ def _refuse_line(number: int, line: bytes) -> SourceRow:
 
 
 def _attributes(line: bytes) -> dict[str, str]:
+    """The attributes of one row; a parser for each line, so that nothing declared in one reaches another."""
+    elements: list[dict[str, str]] = []
+    parser = expat.ParserCreate("utf-8")
+    parser.StartElementHandler = lambda _, attributes: elements.append(attributes)
     try:
-        row = etree.fromstring(decoded(line, MAX_LINE_BYTES), _NO_ENTITIES)
-    except etree.XMLSyntaxError as error:
-        reason = "entity_refused" if error.code == _UNDECLARED_ENTITY else "broken_xml"
-        raise RefusedError(reason, f"at character {error.offset}, libxml2 error {error.code}") from error
-    for name, value in row.attrib.items():
+        parser.Parse(decoded(line, MAX_LINE_BYTES), True)
+    except expat.ExpatError as error:
+        is_entity = error.code == expat.errors.codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]
+        raise RefusedError("entity_refused" if is_entity else "broken_xml", str(error)) from error
+    if len(elements) > 1:
+        raise RefusedError("broken_xml", f"expected one element on the line, got {len(elements):,}")
+    for name, value in elements[0].items():
         check_text(name, value)
-    return dict(row.attrib)
+    return elements[0]
 
 
 def _out_of_scope(word: str) -> Callable[[int, dict[str, str]], SourceRow]:
@@ -123,10 +127,11 @@ def _out_of_scope(word: str) -> Callable[[int, dict[str, str]], SourceRow]:
 
 def _post_row(number: int, row: dict[str, str]) -> SourceRow:
     post_id = required_id("Id", row.get("Id"))
-    if row.get("PostTypeId") not in _RECORDS_BY_POST_TYPE:
+    make_records = _RECORDS_BY_POST_TYPE.get(required_id("PostTypeId", row.get("PostTypeId")))
+    if not make_records:
         return SourceRow(number=number, out_of_scope="other_post_type")
     posted_at = _time(row)
-    records = _RECORDS_BY_POST_TYPE[row["PostTypeId"]](post_id, row, posted_at)
+    records = make_records(post_id, row, posted_at)
     return kept(number, f"post:{post_id}", posted_at, *records)
 
 
@@ -167,7 +172,7 @@ def _comment_row(number: int, row: dict[str, str]) -> SourceRow:
 
 def _vote_row(number: int, row: dict[str, str]) -> SourceRow:
     key = f"vote:{required_id('Id', row.get('Id'))}"
-    kind = _VOTE_KINDS.get(row.get("VoteTypeId", ""))
+    kind = _VOTE_KINDS.get(required_id("VoteTypeId", row.get("VoteTypeId")))
     if not kind:
         return SourceRow(number=number, out_of_scope="other_vote_type")
     post_id, voted_at = required_id("PostId", row.get("PostId")), _time(row)
