@@ -33,7 +33,6 @@ LINE_COLUMNS = ("network", "kind", "points", "distinct_engager_count", "last_kin
 def register(app: typer.Typer) -> None:
     """Add the reading commands to the `candor` command."""
     app.command(epilog="Example: candor top --topic gardening --date 2030-01-31 --limit 5")(top)
-    app.command(epilog="Example: candor topics --person mailinglist:ann --date 2030-01-31")(topics)
     app.command(epilog="Example: candor explain mailinglist:ann --topic gardening --date 2030-01-31")(explain)
     app.command(epilog="Example: candor status --json")(status)
     app.command(epilog='Example: candor sql "SELECT * FROM topic_leaderboard WHERE rank = 1" --json')(sql)

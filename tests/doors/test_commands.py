@@ -6,7 +6,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from jobs import cli_reading
+from jobs import cli_reading, cli_topics
 from jobs.errors import PipelineError
 from jobs.reading import Reader
 
@@ -18,6 +18,7 @@ def candor(reader, monkeypatch):
     """Runs one reading command on the garden and gives what it prints; errors come through as they are."""
     app = typer.Typer()
     cli_reading.register(app)
+    cli_topics.register(app)
     monkeypatch.setattr(cli_reading, "_reader", lambda: _Open(reader))
 
     def run(*words: str) -> str:

@@ -1,0 +1,13 @@
+"""The reactions of a pair are counted once per topic and kind."""
+
+from expectations.contract import hard_invariant
+
+INVARIANT = hard_invariant(
+    why="A pair counted in two rows is weighed twice.",
+    places="""
+        SELECT concat_ws(' ', network, topic_id, engager_account_id, author_account_id, kind) AS place
+        FROM engagement_days
+        GROUP BY network, topic_id, engager_account_id, author_account_id, kind
+        HAVING count(*) > 1
+    """,
+)

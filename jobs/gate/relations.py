@@ -1,0 +1,169 @@
+"""What an invariant may name: the exact committed files of the night as DuckDB relations, and what they imply."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+
+import duckdb
+import pyarrow as pa
+
+from jobs.gate.proposal import Proposal
+from jobs.ledger import Release
+from jobs.settings import LIST_FEEDS, Settings
+from jobs.storage import Store, on_day
+from jobs.tables import TABLES
+
+Files = Callable[[Store, str, Proposal, Release | None], list[str]]
+
+
+def proposed(store: Store, table: str, proposal: Proposal, release: Release | None) -> list[str]:
+    """The night's files in the snapshot that was proposed."""
+    snapshot = proposal.table_snapshots.get(table)
+    return store.files(table, on_day(proposal.snapshot_date), snapshot=snapshot) if snapshot else []
+
+
+def released(store: Store, table: str, proposal: Proposal, release: Release | None) -> list[str]:
+    """The files of the last released night before this one, in the snapshot that was released."""
+    snapshot = release.table_snapshots.get(table) if release else None
+    return store.files(table, on_day(release.snapshot_date), snapshot=snapshot) if snapshot else []
+
+
+def judged_lists(store: Store, table: str, proposal: Proposal, release: Release | None) -> list[str]:
+    """The lists of the last release; before the first one, every earlier list.
+
+    Lists of a blocked night were never judged: a list cut short must not become the measure of the next one.
+    """
+    if release:
+        return released(store, table, proposal, release)
+    return store.files(table, f"snapshot_date < '{proposal.snapshot_date.isoformat()}'")
+
+
+def of_the_night(store: Store, table: str, proposal: Proposal, release: Release | None) -> list[str]:
+    """The night's files as they are now, of a table that no release freezes."""
+    return store.files(table, on_day(proposal.snapshot_date))
+
+
+def whole_table(store: Store, table: str, proposal: Proposal, release: Release | None) -> list[str]:
+    """All files of a table that has no days."""
+    return store.files(table)
+
+
+SOURCES: dict[str, tuple[str, Files]] = {
+    "candidate_scores": ("pub__scores", proposed),
+    "candidate_contributions": ("pub__contributions", proposed),
+    "candidate_evidence": ("pub__evidence", proposed),
+    "accounts": ("core__accounts", proposed),
+    "posts": ("core__posts", proposed),
+    "interactions": ("core__interactions", proposed),
+    "suppressions": ("core__suppressions", proposed),
+    "identity_links": ("core__identity_links", proposed),
+    "post_topics": ("core__post_topics", proposed),
+    "post_state": ("feature__post_state", proposed),
+    "engagement_days": ("feature__engagement_days", proposed),
+    "engagement_state": ("feature__engagement_state", proposed),
+    "released_scores": ("pub__scores", released),
+    "previous_engagement_state": ("feature__engagement_state", released),
+    "earlier_suppressions": ("core__suppressions", judged_lists),
+    "shift_metrics": ("audit__shift_metrics", of_the_night),
+    "all_deliveries": ("ops__deliveries", whole_table),
+    "quarantine": ("ops__quarantine", whole_table),
+    "releases": ("pub__releases", whole_table),
+}
+"""Relation: the table that it shows, and which of its files."""
+
+DERIVED = {
+    "deliveries": """
+        SELECT all_deliveries.*
+        FROM all_deliveries, night
+        WHERE night.snapshot_date BETWEEN covers_from_date AND covers_to_date
+    """,
+    "previous_suppressions": """
+        SELECT *
+        FROM earlier_suppressions
+        QUALIFY snapshot_date = max(snapshot_date) OVER (PARTITION BY list_code)
+    """,
+    "listed_accounts": """
+        SELECT network, account_id FROM suppressions
+        UNION
+        SELECT linked.network, linked.account_id
+        FROM suppressions
+        INNER JOIN identity_links AS listed USING (network, account_id)
+        INNER JOIN identity_links AS linked ON listed.person_id = linked.person_id
+    """,
+    "listed_people": """
+        SELECT network || ':' || account_id AS person_id FROM listed_accounts
+        UNION
+        SELECT person_id FROM identity_links SEMI JOIN listed_accounts USING (network, account_id)
+    """,
+}
+"""Relations made of other relations, in this order. A person is listed when any one of their accounts is."""
+
+
+@dataclass(frozen=True)
+class Relations:
+    """An open connection, and the reason for each relation that could not be opened."""
+
+    connection: duckdb.DuckDBPyConnection
+    unreadable: dict[str, str] = field(default_factory=dict)
+
+    def add(self, name: str, relation: Callable[[], duckdb.DuckDBPyRelation]) -> None:
+        """Open one relation under a name; a failure is kept for the invariants that name it, and blocks them."""
+        try:
+            relation().create_view(name)
+        except Exception as error:  # engine, catalog or disk: whichever it is, what cannot be read cannot pass
+            self.unreadable[name] = f"{name} cannot be read: {error}"
+
+    def add_arrow(self, name: str, rows: pa.Table) -> None:
+        """Open a small relation that is copied in."""
+        self.connection.from_arrow(rows).create(name)
+
+    def add_night(self, snapshot_date: date, feeds: tuple[str, ...]) -> None:
+        """Open what comes from the run: night(snapshot_date) and required_feeds(feed)."""
+        self.add_arrow("night", pa.table({"snapshot_date": pa.array([snapshot_date], pa.date32())}))
+        self.add_arrow("required_feeds", pa.table({"feed": pa.array(feeds, pa.string())}))
+
+    def add_derived(self) -> None:
+        """Open what follows from the sources."""
+        for name, query in DERIVED.items():
+            self.add(name, lambda query=query: self.connection.sql(query))
+
+
+def open_relations(store: Store, proposal: Proposal, release: Release | None) -> Relations:
+    """Every relation of a night, over the files that the catalog names and no others."""
+    relations = Relations(open_connection(store.settings))
+    relations.add_night(proposal.snapshot_date, required_feeds(store.settings))
+    for name, (table, files_of) in SOURCES.items():
+        listed = partial(files_of, store, table, proposal, release)
+        relations.add(name, partial(_rows_of_files, relations.connection, table, listed))
+    relations.add_derived()
+    return relations
+
+
+def open_connection(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """An empty database in memory that spills into the store, works in UTC and fetches no extensions."""
+    scratch = settings.home / "scratch"
+    scratch.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(config={"temp_directory": str(scratch), "autoinstall_known_extensions": "false"})
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def required_feeds(settings: Settings) -> tuple[str, ...]:
+    """The networks whose absence blocks, every network unless some are named, and the three lists."""
+    return (*(settings.required_networks or settings.networks), *LIST_FEEDS)
+
+
+def _rows_of_files(
+    connection: duckdb.DuckDBPyConnection, table: str, listed: Callable[[], list[str]]
+) -> duckdb.DuckDBPyRelation:
+    files = listed()
+    if not files:
+        return _empty(connection, table)
+    return connection.read_parquet(files, hive_partitioning=False).project(", ".join(TABLES[table].column_names))
+
+
+def _empty(connection: duckdb.DuckDBPyConnection, table: str) -> duckdb.DuckDBPyRelation:
+    name = f"empty_{table}"
+    connection.register(name, TABLES[table].arrow_schema.empty_table())
+    return connection.view(name)

@@ -1,0 +1,78 @@
+"""A whole night without Airflow: ingest what waits, score, propose, judge, publish. The same functions as the DAG."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from jobs.errors import BadInput
+from jobs.gate.candidate import judge_candidate
+from jobs.ingest.feeds import ingest_inbox
+from jobs.ingest.summary import IngestSummary
+from jobs.manifest import Run
+from jobs.nightly import score_night
+from jobs.nights import NightResult, nights_between
+from jobs.publish.candidate import propose
+from jobs.publish.release import release
+from jobs.session import open_session
+from jobs.settings import LIST_FEEDS
+from jobs.storage import Store
+
+Tell = Callable[[str], None]
+
+
+def run_night(spark, store: Store, snapshot_date: date, tell: Tell) -> NightResult:
+    """Run one night in an open session; a blocked night is a result, not an error.
+
+    A list that cannot be read is reported and left unloaded: the gate then blocks the night for its absence.
+    """
+    run = Run(store, snapshot_date)
+    refused: dict[str, str] = {}
+    with run.stage("ingest") as details:
+        tell("ingest")
+        summaries = list(_ingest_waiting(store, snapshot_date, refused))
+        details.update({summary.feed: json.loads(summary.to_json()) for summary in summaries})
+    tell("score")
+    score_night(spark, store, snapshot_date, run)
+    with run.stage("propose"):
+        candidate = propose(store, snapshot_date)
+    tell("gate")
+    with run.stage("gate") as details:
+        verdict = judge_candidate(store, snapshot_date, candidate.candidate_id, candidate.candidate_digest)
+        details["verdict"] = verdict.verdict
+    released = None
+    if verdict.is_publishable:
+        with run.stage("publish"):
+            released = release(store, candidate)
+    seconds = run.seconds()
+    run.write()
+    files = [file for summary in summaries for file in summary.files]
+    return NightResult(
+        snapshot_date=snapshot_date, verdict=verdict.verdict, blocked_by=list(verdict.blocked_by),
+        release_number=released.release_number if released else None, refused_feeds=refused,
+        findings=[finding.line for finding in verdict.not_held],
+        row_count=sum(file.row_count for file in files), kept_row_count=sum(file.kept for file in files),
+        quarantined_row_count=sum(file.quarantined for file in files), stage_seconds=seconds,
+    )
+
+
+def run_nights(
+    store: Store, first: date, last: date, starting: Tell, ended: Callable[[NightResult], None]
+) -> list[NightResult]:
+    """Run several nights in one session; starting and ended tell how far it is."""
+    results = []
+    with open_session(store.settings, f"candor nights from {first}") as spark:
+        for day in nights_between(first, last):
+            results.append(run_night(spark, store, day, lambda stage, day=day: starting(f"{day} {stage}")))
+            ended(results[-1])
+    return results
+
+
+def _ingest_waiting(store: Store, snapshot_date: date, refused: dict[str, str]) -> Iterator[IngestSummary]:
+    for feed in (*LIST_FEEDS, *store.settings.networks):
+        try:
+            summary = ingest_inbox(store, feed, snapshot_date)
+        except BadInput as error:
+            refused[feed] = str(error)
+        else:
+            if summary:
+                yield summary

@@ -1,0 +1,139 @@
+"""Airflow without a server: its environment, all of it inside the store's home, and one run of one DAG."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TextIO
+
+from jobs.commands import PROJECT, StageProcess
+from jobs.errors import MissingInput
+from jobs.settings import Settings, load_settings
+
+SPARK_POOL = "candor_spark"
+SPARK_POOL_SLOTS = 1
+"""One Spark application at a time: two on the same cores take longer than one after the other."""
+
+API_TIMEOUT_SECONDS = 60.0
+"""On a busy machine the first call of a task to its API took 22 s, against a default of 5 s."""
+
+ONE_PROCESS = """
+import json, sys
+from airflow.cli.cli_parser import get_parser
+for words in json.loads(sys.argv[1]):
+    arguments = get_parser().parse_args(words)
+    arguments.func(arguments)
+"""
+"""Several `airflow` commands after one import; on two cores the import is 8 s of each."""
+
+
+PROGRESS = (
+    (re.compile(r"\[DAG TEST\] starting task_id=(\S+)"), "{0}"),
+    (re.compile(r"\[\w+ *\] (.*?) *\[airflow\.task\.\S*(?:Stage|Feed)Operator\]"), "  {0}"),
+    (re.compile(r"\[\w+ *\] (.*?) *\[airflow\.task\.\S*SparkSubmitHook\]"), "  {0}"),
+    (re.compile(r"^\S*(?:AirflowException|AirflowFailException): (.*)"), "  failed: {0}"),
+    (re.compile(r"DagRun Finished: .* state=(\w+)"), "{0}"),
+)
+"""Lines of `airflow dags test` that are told, and how."""
+
+
+def airflow_environment(settings: Settings) -> dict[str, str]:
+    """What makes Airflow run on this store: SQLite, our DAGs only, quiet, nothing outside the home."""
+    home = settings.home / "airflow"
+    scratch = settings.home / "scratch"
+    return {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db",
+        "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
+        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+        "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": str(API_TIMEOUT_SECONDS),
+        "AIRFLOW_CONN_SPARK_DEFAULT": spark_connection(settings),
+        "GX_ANALYTICS_ENABLED": "false",
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
+        "TMPDIR": str(scratch),
+        **settings_environment(settings),
+    }
+
+
+def spark_connection(settings: Settings) -> str:
+    """The Spark connection as JSON: in a URI, Airflow loses the brackets of local[*] and submits to YARN."""
+    client = {"deploy-mode": "client"}
+    return json.dumps({"conn_type": "spark", "host": settings.spark_master, "extra": client})
+
+
+def settings_environment(settings: Settings) -> dict[str, str]:
+    """The settings as variables, so that the DAGs and their stages see the same ones."""
+    chosen = {
+        "CANDOR_HOME": str(settings.home),
+        "CANDOR_ENGINE": settings.engine,
+        "CANDOR_SPARK_MASTER": settings.spark_master,
+        "CANDOR_CATALOG_URI": settings.catalog_uri,
+        "CANDOR_SHUFFLE_PARTITIONS": str(settings.shuffle_partitions),
+        "CANDOR_NETWORKS": ",".join(settings.networks),
+        "CANDOR_REQUIRED_NETWORKS": ",".join(settings.required_networks),
+        "CANDOR_DRIVER_MEMORY": settings.driver_memory,
+    }
+    return {name: value for name, value in chosen.items() if value}
+
+
+def run_dag(
+    settings: Settings, dag_id: str, snapshot_date: str, on_line: Callable[[str], None] = print
+) -> int:
+    """Run one DAG for one night as `airflow dags test` does; the exit code is 0 when every task succeeded.
+
+    The metadata database is made, or brought up to date, first. on_line gets the progress; the whole of
+    Airflow's log lies in <home>/airflow/logs/runs.
+    Errors: MissingInput when Airflow is not installed.
+    """
+    environment = airflow_environment(settings)
+    if not shutil.which("airflow", path=environment["PATH"]):
+        raise MissingInput(f"no airflow command beside {sys.executable}; run make setup, which installs it")
+    (settings.home / "scratch").mkdir(parents=True, exist_ok=True)
+    log = settings.home / "airflow" / "logs" / "runs" / f"{dag_id}_{snapshot_date}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    words = json.dumps([*database_commands(), dag_test_command(dag_id, snapshot_date)])
+    with log.open("w") as whole:
+        run = StageProcess([sys.executable, "-c", ONE_PROCESS, words], environment)
+        return run.run(lambda line: _pass_on(line, whole, on_line))
+
+
+def _pass_on(line: str, whole: TextIO, on_line: Callable[[str], None]) -> None:
+    whole.write(line + "\n")
+    told = progress(line)
+    if told is not None:
+        on_line(told)
+
+
+def progress(line: str) -> str | None:
+    """What an operator sees of a line of Airflow's log: task starts, what tasks print, why they fail."""
+    for pattern, form in PROGRESS:
+        if found := pattern.search(line):
+            return form.format(*found.groups())
+    return None
+
+
+def database_commands() -> list[list[str]]:
+    """The `airflow` commands that make the metadata database ready."""
+    pool = ["pools", "set", SPARK_POOL, str(SPARK_POOL_SLOTS), "One Spark application at a time"]
+    return [["db", "migrate"], pool]
+
+
+def dag_test_command(dag_id: str, snapshot_date: str) -> list[str]:
+    """The `airflow` command that runs a DAG for a night in one process."""
+    return ["dags", "test", dag_id, "--conf", json.dumps({"snapshot_date": snapshot_date})]
+
+
+def shell_lines(environment: dict[str, str]) -> str:
+    """The variables as lines that a shell can take over with eval."""
+    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in environment.items())
+
+
+if __name__ == "__main__":
+    print(shell_lines(airflow_environment(load_settings())))
