@@ -35,18 +35,19 @@ def calibrate(spark, store: Store, snapshot_date: date, version: str) -> Calibra
     """
     pairs = night_inputs(spark, store, snapshot_date)["pairs"]
     credit = F.sum("credit") / F.lit(float(UNIT))
-    lines = algorithm(version).credits(pairs).groupBy("topic_id", "author_person_id", "network").agg(credit.alias("credit"))
+    by_network = ["topic_id", "author_person_id", "network"]
+    lines = algorithm(version).credits(pairs).groupBy(*by_network).agg(credit.alias("credit"))
     quantiles = {row["topic_id"]: row for row in _topic_quantiles(lines).toLocalIterator()}
     medians = {row["network"]: row["median"] for row in _network_medians(lines).toLocalIterator()}
-    overall = quantiles.pop(OVERALL)["upper"]
+    overall = quantiles.pop(OVERALL)
     calibration = Calibration(
         reference=REFERENCE,
         default_topic_reference=REFERENCE,
-        topic_references={topic: _topic_reference(row, overall) for topic, row in sorted(quantiles.items())
+        topic_references={topic: _topic_reference(row, overall["upper"]) for topic, row in sorted(quantiles.items())
                           if row["people"] >= FEWEST_FOR_QUANTILE},
         network_medians=medians,
         common_level=round(sum(medians.values()) / len(medians), 6),
-        made_from=f"demo world, night {snapshot_date}",
+        made_from=f"the state of {snapshot_date}, {overall['people']} people with credit",
     )
     save_calibration(version, calibration)
     return calibration

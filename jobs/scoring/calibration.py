@@ -26,7 +26,7 @@ class Calibration:
     made_from: str
 
     def exchange_rates(self) -> dict[str, float]:
-        """g / rho_n per network, so that a typical active account weighs the same everywhere (S45)."""
+        """Rate g / rho_n per network, so that a typical active account weighs the same everywhere (S45)."""
         return {network: self.common_level / median for network, median in self.network_medians.items()}
 
 

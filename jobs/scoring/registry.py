@@ -8,12 +8,11 @@ from pathlib import Path
 from pkgutil import iter_modules
 
 from jobs.errors import MissingInput, ReleasedVersionEdited
-from jobs.scoring.calibration import path_of
 from jobs.scoring.contract import Algorithm
 
-HERE = Path(__file__).parent
-RELEASED = HERE / "released.toml"
-ALGORITHMS = HERE / "algorithms"
+ROOM = Path(__file__).parent
+RELEASED = ROOM / "released.toml"
+ALGORITHMS = ROOM / "algorithms"
 
 
 @dataclass(frozen=True)
@@ -47,11 +46,21 @@ def checksum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def require_frozen(registry: Registry) -> None:
+def frozen_files(version: str, room: Path = ROOM) -> dict[str, Path]:
+    """The files that decide a version's scores, by the name of their checksum in released.toml."""
+    return {"file_sha256": room / "algorithms" / f"{version}.py",
+            "calibration_sha256": room / "calibrations" / f"{version}.json"}
+
+
+def golden_path(version: str, project: Path) -> Path:
+    """What a version makes of the frozen world in tests/golden/raw; beside jobs/, because only tests read it."""
+    return project / "tests" / "golden" / f"{version}_scores.csv"
+
+
+def require_frozen(registry: Registry, room: Path = ROOM) -> None:
     """Fail when a released file is not what was released; errors: ReleasedVersionEdited."""
     for version, entry in registry.released.items():
-        frozen = {"file_sha256": ALGORITHMS / f"{version}.py", "calibration_sha256": path_of(version)}
-        for key, path in frozen.items():
+        for key, path in frozen_files(version, room).items():
             found = checksum(path) if path.is_file() else "no file"
             if found != entry[key]:
                 raise ReleasedVersionEdited(

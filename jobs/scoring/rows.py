@@ -50,13 +50,16 @@ def scores(night: Night, evidence: DataFrame, lines: DataFrame) -> DataFrame:
         _missed("distinct_engager_count", FEWEST_ENGAGERS, "engagers"),
         _missed("reacted_post_count", FEWEST_POSTS, "posts"),
         _missed("active_day_count", FEWEST_DAYS, "days"),
+        F.when(F.col("reached_score").isNull(), F.lit("no credit left")),
     )
     judged = known.withColumn("threshold_missed", missed).withColumn(
         "influence_score", F.when(F.col("threshold_missed").isNull(), F.col("reached_score")))
     stated = judged.withColumn("credit", F.round(F.coalesce("credit", F.lit(0.0)), SHOWN_DIGITS)).withColumn(
         "state", F.when(F.col("influence_score").isNull(), "insufficient_evidence").otherwise("scored"))
     return night.stamped(
-        _with_standing(stated).withColumn("stale_networks", F.lit(night.stale_networks).cast("string")), "staged__scores")
+        _with_standing(stated).withColumn("stale_networks", F.lit(night.stale_networks).cast("string")),
+        "staged__scores",
+    )
 
 
 def contributions(night: Night, scored: DataFrame, lines: DataFrame) -> DataFrame:

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from jobs.scoring.calibration import load_calibration
+from jobs.scoring.calibration import Calibration, load_calibration
+from jobs.scoring.contract import Algorithm
 from jobs.scoring.people import people_evidence, people_pairs, people_posts
 from jobs.scoring.registry import algorithm, load_registry, require_frozen
 from jobs.scoring.rows import Night, contributions, evidence_posts, scores
@@ -25,6 +26,7 @@ def run(spark, store: Store, snapshot_date: date, stale_networks: str | None) ->
             written.setdefault(table, []).extend(files)
     for table, files in written.items():
         store.replace_day(table, snapshot_date, files)
+    store.clear_scratch()
     return list(registry.released)
 
 
@@ -35,21 +37,21 @@ def night_inputs(spark, store: Store, snapshot_date: date) -> dict:
     posts = store.frame(spark, "feature__post_state", today)
     links = store.frame(spark, "core__identity_links", today)
     return {
-        "pairs": people_pairs(state, links, snapshot_date).persist(),
-        "evidence": people_evidence(state, posts, links, snapshot_date).persist(),
+        "pairs": store.materialised(spark, people_pairs(state, links, snapshot_date)),
+        "evidence": store.materialised(spark, people_evidence(state, posts, links, snapshot_date)),
         "posts": people_posts(posts, links),
     }
 
 
-def version_lines(version: str, pairs):
+def version_lines(version: Algorithm, calibration: Calibration, pairs):
     """The rounded lines of a version for all people, and the scores that they add up to."""
-    calibration = load_calibration(version)
-    lines = network_lines(algorithm(version).credits(pairs), calibration)
-    return rounded_lines(scored_lines(lines, calibration))
+    return rounded_lines(scored_lines(network_lines(version.credits(pairs), calibration), calibration))
 
 
 def _stage_version(spark, store: Store, night: Night, inputs: dict) -> dict[str, list[str]]:
-    lines = version_lines(night.algorithm_version, inputs["pairs"]).persist()
+    version = night.algorithm_version
+    lines = store.materialised(
+        spark, version_lines(algorithm(version), load_calibration(version), inputs["pairs"]))
     score_files = store.write_frame(scores(night, inputs["evidence"], lines), "staged__scores")
     scored = store.frame_of(spark, "staged__scores", score_files)
     return {

@@ -34,13 +34,14 @@ def network_lines(credits: DataFrame, calibration: Calibration) -> DataFrame:
         F.max("last_interacted_date").alias("last_kind_date"),
     )
     network_sum = F.sum("line").over(Window.partitionBy(*SCORE_KEY, "network"))
-    exchanged = lines.withColumn("network_line", network_sum).withColumn(
-        "z", F.col("network_line") / F.lit(float(UNIT)) * _lookup("network", calibration.exchange_rates(), 1.0))
+    rated = _with_frozen(lines, "network", "rate", calibration.exchange_rates(), 1.0)
+    credited = rated.withColumn("network_line", network_sum).where(F.col("network_line") > 0)
+    exchanged = credited.withColumn("z", F.col("network_line") / F.lit(float(UNIT)) * F.col("rate"))
     networks = exchanged.select(*SCORE_KEY, "network", "z").distinct().groupBy(*SCORE_KEY).agg(
         F.array_sort(F.collect_list("z")).alias("all_z"))
     combined = networks.select(*SCORE_KEY, _power_sum("all_z").alias("z_power_sum"))
     credit = F.pow(F.col("z_power_sum"), F.lit(1.0 / NORM_EXPONENT))
-    joined = exchanged.join(combined, on=SCORE_KEY, how="inner").where(F.col("z_power_sum") > 0)
+    joined = exchanged.join(combined, on=SCORE_KEY, how="inner")
     share = F.pow(F.col("z"), F.lit(float(NORM_EXPONENT))) / F.col("z_power_sum")
     return joined.select(
         *SCORE_KEY, "network", "kind", "distinct_engager_count", "last_kind_date", credit.alias("credit"),
@@ -50,10 +51,11 @@ def network_lines(credits: DataFrame, calibration: Calibration) -> DataFrame:
 
 def scored_lines(lines: DataFrame, calibration: Calibration) -> DataFrame:
     """Lines in points, before rounding, with the ceiling as one more line where a score would pass 100."""
-    reference = F.when(F.col("topic_id") == OVERALL, F.lit(calibration.reference)).otherwise(
-        _lookup("topic_id", calibration.topic_references, calibration.default_topic_reference))
-    height = F.lit(float(MOST_POINTS)) / F.log1p(reference) * F.log1p("credit")
-    sized = lines.withColumn("height", height).withColumn("exact_points", F.col("height") * F.col("line_credit") / F.col("credit"))
+    references = {**calibration.topic_references, OVERALL: calibration.reference}
+    referred = _with_frozen(lines, "topic_id", "reference", references, calibration.default_topic_reference)
+    height = F.lit(float(MOST_POINTS)) / F.log1p("reference") * F.log1p("credit")
+    sized = referred.withColumn("height", height).withColumn(
+        "exact_points", F.col("height") * F.col("line_credit") / F.col("credit"))
     above = F.lit(float(MOST_POINTS)) - F.col("height")
     ceiling = sized.where(F.col("height") > MOST_POINTS).groupBy(*SCORE_KEY, "credit", "height").agg(
         F.max("last_kind_date").alias("last_kind_date")
@@ -74,10 +76,12 @@ def rounded_lines(lines: DataFrame) -> DataFrame:
     remainder = F.round(parts - F.col("whole"), 6)
     by_score = Window.partitionBy(*SCORE_KEY)
     largest_first = by_score.orderBy(F.col("remainder").desc(), F.col("network").asc(), F.col("kind").asc())
-    placed = whole.withColumn("remainder", remainder).withColumn("place", F.row_number().over(largest_first)).withColumn(
-        "left_over", F.col("total") - F.sum("whole").over(by_score))
+    left_over = F.col("total") - F.sum("whole").over(by_score)
+    ordered = whole.withColumn("remainder", remainder).withColumn("left_over", left_over)
+    placed = ordered.withColumn("place", F.row_number().over(largest_first))
     rounded = F.col("whole") + F.when(F.col("place") <= F.col("left_over"), 1).otherwise(0)
-    return placed.withColumn("points", _as_points(rounded)).withColumn("influence_score", _as_points(F.col("total") + _PARTS_PER_POINT))
+    return placed.withColumn("points", _as_points(rounded)).withColumn(
+        "influence_score", _as_points(F.col("total") + _PARTS_PER_POINT))
 
 
 def _as_points(parts: Column) -> Column:
@@ -85,12 +89,13 @@ def _as_points(parts: Column) -> Column:
     return (parts.cast("decimal(18,0)") * F.lit("0.0001").cast("decimal(5,4)")).cast("decimal(9,4)")
 
 
-def _lookup(key: str, values: dict[str, float], default: float) -> Column:
-    """A frozen number per key; keys that the file does not name take the default."""
-    if not values:
-        return F.lit(default)
-    pairs = [F.lit(part) for item in sorted(values.items()) for part in item]
-    return F.coalesce(F.element_at(F.create_map(*pairs), F.col(key)), F.lit(default))
+def _with_frozen(rows: DataFrame, key: str, name: str, values: dict[str, float], default: float) -> DataFrame:
+    """Rows with a frozen number per key; keys that the file does not name take the default.
+
+    A join, because a map of all topics would be built anew for every row.
+    """
+    listed = rows.sparkSession.createDataFrame(sorted(values.items()), f"{key} string, listed double")
+    return rows.join(listed, on=key, how="left").withColumn(name, F.coalesce("listed", F.lit(default))).drop("listed")
 
 
 def _power_sum(values: str) -> Column:

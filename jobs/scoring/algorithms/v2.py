@@ -24,7 +24,8 @@ def credits(pairs: DataFrame) -> DataFrame:
     attention = _attention(pairs)
     lines = attention.select(
         *PAIR, "network", "kind",
-        F.floor(F.col("pair_credit").cast("double") * F.col("weight") / F.col("pair_weight")).cast("bigint").alias("credit"),
+        F.floor(F.col("pair_credit").cast("double") * F.col("weight") / F.col("pair_weight"))
+        .cast("bigint").alias("credit"),
         "last_interacted_date",
     )
     return lines.unionByName(_budget_lines(attention))
