@@ -4,8 +4,9 @@ BIN := .venv/bin
 export UV_CACHE_DIR := $(CURDIR)/.venv/uv-cache
 export CANDOR_HOME ?= $(CURDIR)/.candor
 export GX_ANALYTICS_ENABLED := false
+export TMPDIR := $(CURDIR)/.venv/tmp
 
-.PHONY: help setup demo test lint real lock dictionary release-version
+.PHONY: help setup demo test lint real lock dictionary golden release-version
 .DEFAULT_GOAL := help
 
 help: ## show the targets
@@ -14,6 +15,7 @@ help: ## show the targets
 setup: .venv/installed ## make the environment from the hashed lock
 
 .venv/installed: requirements.txt pyproject.toml
+	mkdir -p $(TMPDIR)
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --no-cache-dir --disable-pip-version-check uv==0.13.9
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
@@ -38,6 +40,9 @@ lock: setup ## pin requirements.in with hashes into requirements.txt
 
 dictionary: setup ## write docs/data_dictionary.md from jobs/tables.py
 	$(BIN)/python -m jobs.dictionary
+
+golden: setup ## write the golden of a draft version: make golden V=v3
+	$(BIN)/python -m jobs.golden $(V)
 
 release-version: setup ## freeze an algorithm version: make release-version V=v3
 	$(BIN)/python -m jobs.scoring.release_version $(V)

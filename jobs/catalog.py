@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pyiceberg.catalog import Catalog
 from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
 from pyiceberg.table import Table, Transaction
-from sqlalchemy import update
+from pyiceberg.table.metadata import TableMetadata
+from pyiceberg.table.update import update_table_metadata
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from jobs.errors import CommitConflict
@@ -25,6 +28,29 @@ class MultiTableCatalog(SqlCatalog):
 
     Uses private names of the pinned PyIceberg (_update_and_stage_table, _write_metadata); a test holds them.
     """
+
+    def load_table(self, identifier) -> Table:
+        """The table as it is now; parsed again only when its pointer has moved, because metadata grows with history."""
+        name = Catalog.identifier_to_tuple(identifier)
+        known = self._loaded.get(name)
+        if known is None or known.metadata_location != self._pointer(name):
+            known = self._loaded[name] = super().load_table(identifier)
+        return known
+
+    @cached_property
+    def _loaded(self) -> dict[tuple[str, ...], Table]:
+        return {}
+
+    def _pointer(self, name: tuple[str, ...]) -> str | None:
+        with Session(self.engine) as session:
+            return session.scalar(select(IcebergTables.metadata_location).where(*self._row_of(name)))
+
+    def _row_of(self, name: tuple[str, ...]) -> tuple:
+        return (
+            IcebergTables.catalog_name == self.name,
+            IcebergTables.table_namespace == Catalog.namespace_to_string(Catalog.namespace_from(name)),
+            IcebergTables.table_name == Catalog.table_name_from(name),
+        )
 
     def commit_together(self, moves: Sequence[Move]) -> None:
         """Swap the pointers of all tables in one SQL transaction, each compared with its old pointer.
@@ -50,14 +76,24 @@ class MultiTableCatalog(SqlCatalog):
         return staged
 
     def _swap(self, table: Table, new_location: str):
-        identifier = table.name()
         return (
             update(IcebergTables)
-            .where(
-                IcebergTables.catalog_name == self.name,
-                IcebergTables.table_namespace == Catalog.namespace_to_string(Catalog.namespace_from(identifier)),
-                IcebergTables.table_name == Catalog.table_name_from(identifier),
-                IcebergTables.metadata_location == table.metadata_location,
-            )
+            .where(*self._row_of(table.name()), IcebergTables.metadata_location == table.metadata_location)
             .values(metadata_location=new_location, previous_metadata_location=table.metadata_location)
         )
+
+
+def _metadata_so_far(transaction: Transaction) -> TableMetadata:
+    """What the table will be after the staged updates, computed once per update.
+
+    PyIceberg computes it at each of some twenty looks of a commit, by a deep copy of the whole history; a fifth of a
+    night went there. The result is a frozen model of the same updates, so one is as good as twenty.
+    """
+    key = (id(transaction._table.metadata), len(transaction._updates))
+    if getattr(transaction, "_remembered_key", None) != key:
+        transaction._remembered = update_table_metadata(transaction._table.metadata, transaction._updates)
+        transaction._remembered_key = key
+    return transaction._remembered
+
+
+Transaction.table_metadata = property(_metadata_so_far)

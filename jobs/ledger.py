@@ -11,6 +11,9 @@ from jobs.tables import TABLES
 
 NO_HASH = "0" * 64
 
+PUBLISHABLE = ("pass", "warn", "hold")
+"""Verdicts that readers may see a candidate with."""
+
 
 @dataclass(frozen=True)
 class Release:
@@ -21,6 +24,7 @@ class Release:
     snapshot_date: date
     candidate_id: str
     candidate_digest: str
+    files_digest: str
     input_digest: str
     table_snapshots: dict[str, int]
     verdict: str

@@ -1,10 +1,11 @@
 """The one Spark application of a night: topics, engagement, scoring and audit in one session.
 
-    python -m jobs.nightly --snapshot-date 2030-01-01
-    spark-submit jobs/nightly.py --snapshot-date 2030-01-01
+python -m jobs.nightly --snapshot-date 2030-01-01
+spark-submit jobs/nightly.py --snapshot-date 2030-01-01
 """
 
 from datetime import date, datetime
+from typing import Annotated
 
 import typer
 
@@ -44,7 +45,7 @@ def stale_networks(store: Store, snapshot_date: date) -> str | None:
 
 
 @app.command()
-def main(snapshot_date: datetime = typer.Option(..., formats=["%Y-%m-%d"])) -> None:
+def main(snapshot_date: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]) -> None:
     """Score one night on the engine of the settings."""
     store = Store(load_settings())
     run = Run(store, snapshot_date.date())

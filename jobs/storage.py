@@ -2,7 +2,6 @@
 
 import shutil
 import uuid
-import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -28,8 +27,6 @@ from jobs.tables import TABLES
 
 NAMESPACE = "candor"
 MAIN = "main"
-
-warnings.filterwarnings("ignore", message="Delete operation did not match any records")
 
 
 class Store:
@@ -115,7 +112,7 @@ class Store:
         files = [str(path) for path in paths]
         iceberg = self.iceberg(table)
         with _conflicts_named(table), iceberg.transaction() as transaction:
-            if iceberg.current_snapshot():
+            if self.files(table, on_day(snapshot_date)):
                 transaction.delete(EqualTo("snapshot_date", snapshot_date.isoformat()))
             if files:
                 transaction.add_files(files, check_duplicate_files=False)
@@ -162,7 +159,8 @@ class Store:
         footer = pq.ParquetFile(path)
         expected = self._declared(table).column_names
         if footer.schema_arrow.names != expected:
-            raise PipelineError(f"{path}: expected columns {expected}, found {footer.schema_arrow.names}; nothing committed")
+            found = footer.schema_arrow.names
+            raise PipelineError(f"{path}: expected columns {expected}, found {found}; nothing committed")
         return footer.metadata.num_rows
 
     def _create(self, declared) -> IcebergTable:

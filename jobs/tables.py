@@ -73,6 +73,7 @@ blocked_by             | string    | nothing blocked | names of the invariants t
 release_id             | string    |  | the release
 release_number         | long      |  | 1, 2, 3 ... without gaps
 candidate_digest       | string    |  | sha256 over the sorted rows of the published tables of the night
+files_digest           | string    |  | sha256 over the path and the bytes of each file that the night published
 table_snapshots        | string    |  | JSON: table to Iceberg snapshot id
 input_digest           | string    |  | sha256 over the input files, lists and versions of the run
 restates_release_id    | string    | the first release of its night | the earlier release of the same night that this one corrects
@@ -154,7 +155,7 @@ _DECLARED = [
     table("staged__contributions", "scoring", "person x topic x version x network x kind", _CONTRIBUTION_KEY, _CONTRIBUTIONS),
     table("staged__evidence", "scoring", "person x topic x version x place", _EVIDENCE_KEY, _EVIDENCE),
     table("staged__candidates", "publish", "candidate", "candidate_id",
-          "snapshot_date candidate_id candidate_digest input_digest table_snapshots recorded_at"),
+          "snapshot_date candidate_id candidate_digest files_digest input_digest table_snapshots recorded_at"),
     table("audit__shift_metrics", "audit", "statistic x version x cohort", "snapshot_date algorithm_version metric_name cohort",
           "snapshot_date algorithm_version metric_name cohort observed"),
     table("gate__findings", "gate", "invariant x candidate", "candidate_id checked_table invariant",
@@ -165,8 +166,8 @@ _DECLARED = [
     table("pub__contributions", "publish", "person x topic x version x network x kind", _CONTRIBUTION_KEY, _CONTRIBUTIONS),
     table("pub__evidence", "publish", "person x topic x version x place", _EVIDENCE_KEY, _EVIDENCE),
     table("pub__releases", "publish", "release", "release_id",
-          "release_number release_id snapshot_date candidate_id candidate_digest input_digest table_snapshots verdict "
-          "restates_release_id recorded_at previous_hash chain_hash"),
+          "release_number release_id snapshot_date candidate_id candidate_digest files_digest input_digest table_snapshots "
+          "verdict restates_release_id recorded_at previous_hash chain_hash"),
     table("ops__runs", "every run", "stage of a run", "run_id stage",
           "snapshot_date run_id stage engine duration_seconds details recorded_at"),
 ]

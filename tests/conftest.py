@@ -1,10 +1,15 @@
 """What all tests share: one session for the run, fresh stores, printed tables, the real data when it is there."""
 
 import os
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from jobs.demo.world import World, make_world
+from jobs.night import run_night
+from jobs.nights import NightResult, nights_between
 from jobs.session import open_session
 from jobs.settings import Settings
 from jobs.storage import Store
@@ -39,6 +44,30 @@ def table(spark):
         return frame.selectExpr(*[f"CAST({n} AS {k}) AS {n}" for n, k in zip(names, kinds, strict=True)])
 
     return build
+
+
+FIRST_NIGHT, BEFORE_THE_BREAK = date(2030, 1, 15), date(2030, 2, 6)
+"""Nights that the shared world runs: two weeks of warm-up, the viral day 30, up to the day before the broken feed."""
+
+
+@dataclass
+class LivedWorld:
+    """A generated world whose nights have run: its planted truth, its store, and what each night came to."""
+
+    truth: World
+    store: Store
+    nights: dict[date, NightResult]
+
+
+@pytest.fixture(scope="session")
+def lived_world(spark, tmp_path_factory) -> LivedWorld:
+    """A small demo world, night after night; shared by all tests that only go on from there."""
+    home = tmp_path_factory.mktemp("lived") / "store"
+    truth = make_world(home, people=200, days=45)
+    store = Store(Settings(home=home))
+    nights = {day: run_night(spark, store, day, lambda stage: None)
+              for day in nights_between(FIRST_NIGHT, BEFORE_THE_BREAK)}
+    return LivedWorld(truth, store, nights)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The publish stage from the command line: `propose` before the gate, `release` after it."""
 
 from datetime import datetime
+from typing import Annotated
 
 import typer
 
@@ -13,16 +14,18 @@ from jobs.storage import Store
 
 app = typer.Typer(help=__doc__)
 
+Night = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
+
 
 @app.command()
-def propose(snapshot_date: datetime = typer.Option(..., formats=["%Y-%m-%d"])) -> None:
+def propose(snapshot_date: Night) -> None:
     """Put the scored night on the candidate branch."""
     candidate = propose_candidate(Store(load_settings()), snapshot_date.date())
     typer.echo(f"candidate={candidate.candidate_id} digest={candidate.candidate_digest}")
 
 
 @app.command()
-def release(snapshot_date: datetime = typer.Option(..., formats=["%Y-%m-%d"])) -> None:
+def release(snapshot_date: Night) -> None:
     """Publish the newest candidate of the night, if its verdict allows it."""
     store = Store(load_settings())
     released = release_candidate(store, newest_candidate(store, snapshot_date.date()))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pyarrow as pa
 from pyiceberg.expressions import EqualTo
 
-from jobs.digest import joined_digest, rows_digest
+from jobs.digest import files_digest, joined_digest, night_digest
 from jobs.errors import MissingInput
 from jobs.manifest import now
 from jobs.storage import MAIN, Store, on_day, snapshot_id
@@ -27,6 +27,7 @@ class Candidate:
     snapshot_date: date
     candidate_id: str
     candidate_digest: str
+    files_digest: str
     input_digest: str
     table_snapshots: dict[str, int]
     recorded_at: datetime
@@ -40,14 +41,17 @@ def propose(store: Store, snapshot_date: date) -> Candidate:
     store.require_day("staged__scores", snapshot_date)
     frozen = {table: snapshot_id(store.iceberg(table), MAIN) for table in FROZEN_TABLES}
     branches = {public: _branch_day(store, staged, public, snapshot_date) for staged, public in RELEASED_TABLES.items()}
-    digest = night_digest(store, snapshot_date, RELEASED_TABLES)
+    files = {public: store.files(staged, on_day(snapshot_date)) for staged, public in RELEASED_TABLES.items()}
+    digest = night_digest(files, snapshot_date)
     candidate = Candidate(
         snapshot_date=snapshot_date, candidate_id=f"{snapshot_date}-{digest[:12]}", candidate_digest=digest,
+        files_digest=files_digest(store.settings.home, files),
         input_digest=_input_digest(store, snapshot_date), recorded_at=now(),
         table_snapshots={name: number for name, number in {**frozen, **branches}.items() if number},
     )
     row = {**candidate.__dict__, "table_snapshots": json.dumps(candidate.table_snapshots, sort_keys=True)}
-    store.append_rows("staged__candidates", pa.Table.from_pylist([row], schema=TABLES["staged__candidates"].arrow_schema))
+    schema = TABLES["staged__candidates"].arrow_schema
+    store.append_rows("staged__candidates", pa.Table.from_pylist([row], schema=schema))
     return candidate
 
 
@@ -59,14 +63,6 @@ def newest_candidate(store: Store, snapshot_date: date) -> Candidate:
                            f"--snapshot-date {snapshot_date}")
     newest = max(rows, key=lambda row: row["recorded_at"])
     return Candidate(**{**newest, "table_snapshots": json.loads(newest["table_snapshots"])})
-
-
-def night_digest(store: Store, snapshot_date: date, tables: dict[str, str]) -> str:
-    """One digest over the rows of a night in some tables, named as they are published."""
-    return joined_digest({
-        public: rows_digest(TABLES[public], store.files(table, on_day(snapshot_date)), on_day(snapshot_date))
-        for table, public in tables.items()
-    })
 
 
 def _branch_day(store: Store, staged: str, public: str, snapshot_date: date) -> int | None:
@@ -89,4 +85,6 @@ def _input_digest(store: Store, snapshot_date: date) -> str:
     """sha256 over the delivered bytes that the night could read."""
     day = f"covers_from_date <= '{snapshot_date}' AND covers_to_date >= '{snapshot_date}'"
     rows = store.arrow("ops__deliveries", day, columns=["feed", "file_name", "file_sha256"]).to_pylist()
-    return joined_digest({f"{row['feed']}/{row['file_name']}/{row['file_sha256'][:16]}": row["file_sha256"] for row in rows})
+    return joined_digest({
+        f"{row['feed']}/{row['file_name']}/{row['file_sha256'][:16]}": row["file_sha256"] for row in rows
+    })

@@ -3,14 +3,13 @@
 import pyarrow as pa
 
 from jobs.catalog import Move
+from jobs.digest import named_by_digest
 from jobs.errors import CommitConflict, NightBlocked
-from jobs.ledger import NO_HASH, Release, chained, newest_release, releases
+from jobs.ledger import NO_HASH, PUBLISHABLE, Release, chained, newest_release, releases
 from jobs.manifest import now
 from jobs.publish.candidate import Candidate
 from jobs.storage import MAIN, Store, on_day, snapshot_id
 from jobs.tables import RELEASED_TABLES, TABLES
-
-PUBLISHABLE = ("pass", "warn", "hold")
 
 
 def release(store: Store, candidate: Candidate) -> Release:
@@ -40,7 +39,7 @@ def _require_verdict(store: Store, candidate: Candidate) -> str:
     if verdict not in PUBLISHABLE:
         raise NightBlocked(
             f"candidate {candidate.candidate_id} has verdict {verdict!r}; expected one of {', '.join(PUBLISHABLE)}. "
-            f"Nothing was published. See: candor status --date {candidate.snapshot_date}"
+            f"Nothing was published. See: candor status"
         )
     return verdict
 
@@ -52,8 +51,8 @@ def _ledger_row(store: Store, candidate: Candidate, verdict: str, restated: Rele
     columns = {
         "release_number": number, "release_id": f"r{number:06d}-{candidate.candidate_id}",
         "snapshot_date": candidate.snapshot_date, "candidate_id": candidate.candidate_id,
-        "candidate_digest": candidate.candidate_digest, "input_digest": candidate.input_digest,
-        "table_snapshots": candidate.table_snapshots, "verdict": verdict,
+        "candidate_digest": candidate.candidate_digest, "files_digest": candidate.files_digest,
+        "input_digest": candidate.input_digest, "table_snapshots": candidate.table_snapshots, "verdict": verdict,
         "restates_release_id": restated.release_id if restated else None, "recorded_at": now(),
         "previous_hash": last.chain_hash if last else NO_HASH,
     }
@@ -86,7 +85,10 @@ def _ancestors(iceberg, number: int) -> set[int]:
 
 
 def _append_row(store: Store, row: Release) -> Move:
+    """The ledger with one more file, named by its digest: the chain covers the row, the name covers every byte."""
+    rows = pa.Table.from_pylist([row.to_row()], schema=TABLES["pub__releases"].arrow_schema)
+    files = [str(named_by_digest(path)) for path in store.write_rows("pub__releases", rows)]
     iceberg = store.iceberg("pub__releases")
     transaction = iceberg.transaction()
-    transaction.append(pa.Table.from_pylist([row.to_row()], schema=TABLES["pub__releases"].arrow_schema))
+    transaction.add_files(files, check_duplicate_files=False)
     return Move(iceberg, transaction)
