@@ -6,7 +6,7 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -33,12 +33,12 @@ for words in json.loads(sys.argv[1]):
 
 PROGRESS = (
     (re.compile(r"\[DAG TEST\] starting task_id=(\S+)"), "{0}"),
-    (re.compile(r"\[\w+ *\] (.*?) *\[airflow\.task\.\S*(?:Stage|Feed)Operator\]"), "  {0}"),
-    (re.compile(r"\[\w+ *\] (.*?) *\[airflow\.task\.\S*SparkSubmitHook\]"), "  {0}"),
+    (re.compile(r"\[\w+ *\] ([^\s{].*?) *\[airflow\.task\.\S*(?:Stage|Feed)Operator\]"), "  {0}"),
+    (re.compile(r"\[\w+ *\] ((?!at |\S+ \S+ INFO )\S.*?) *\[airflow\.task\.\S*SparkSubmitHook\]"), "  {0}"),
     (re.compile(r"^\S*(?:AirflowException|AirflowFailException): (.*)"), "  failed: {0}"),
     (re.compile(r"DagRun Finished: .* state=(\w+)"), "{0}"),
 )
-"""Lines of `airflow dags test` that are told, and how."""
+"""Lines of `airflow dags test` that are told, and how; JSON and Spark's own log are for the file."""
 
 
 def airflow_environment(settings: Settings) -> dict[str, str]:
@@ -83,25 +83,33 @@ def settings_environment(settings: Settings) -> dict[str, str]:
     return {name: value for name, value in chosen.items() if value}
 
 
-def run_dag(
-    settings: Settings, dag_id: str, snapshot_date: str, on_line: Callable[[str], None] = print
+def run_dags(
+    settings: Settings, dag_ids: Sequence[str], snapshot_date: str, on_line: Callable[[str], None] = print
 ) -> int:
-    """Run one DAG for one night as `airflow dags test` does; the exit code is 0 when every task succeeded.
+    """Run DAGs for one night, in order, as `airflow dags test` does; 0 when every task of all succeeded.
 
-    The metadata database is made, or brought up to date, first. on_line gets the progress; the whole of
-    Airflow's log lies in <home>/airflow/logs/runs.
+    The metadata database is made, or brought up to date, first; a failed DAG ends the run. on_line gets the
+    progress; the whole of Airflow's log lies in <home>/airflow/logs/runs.
     Errors: MissingInput when Airflow is not installed.
     """
     environment = airflow_environment(settings)
     if not shutil.which("airflow", path=environment["PATH"]):
-        raise MissingInput(f"no airflow command beside {sys.executable}; run make setup, which installs it")
+        raise MissingInput(f"no airflow command beside {sys.executable}; install requirements.txt into its environment")
     (settings.home / "scratch").mkdir(parents=True, exist_ok=True)
-    log = settings.home / "airflow" / "logs" / "runs" / f"{dag_id}_{snapshot_date}.log"
+    log = settings.home / "airflow" / "logs" / "runs" / f"{snapshot_date}_{'_'.join(dag_ids)}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    words = json.dumps([*database_commands(), dag_test_command(dag_id, snapshot_date)])
+    tests = [dag_test_command(dag_id, snapshot_date) for dag_id in dag_ids]
+    words = json.dumps([*database_commands(), *tests])
     with log.open("w") as whole:
         run = StageProcess([sys.executable, "-c", ONE_PROCESS, words], environment)
         return run.run(lambda line: _pass_on(line, whole, on_line))
+
+
+def run_dag(
+    settings: Settings, dag_id: str, snapshot_date: str, on_line: Callable[[str], None] = print
+) -> int:
+    """Run one DAG for one night; see run_dags."""
+    return run_dags(settings, [dag_id], snapshot_date, on_line)
 
 
 def _pass_on(line: str, whole: TextIO, on_line: Callable[[str], None]) -> None:

@@ -109,7 +109,8 @@ def _fold_touch(state: Column, touch: Column) -> Column:
     is_live = aged >= LIVE_WEIGHT
     return F.struct(
         (F.when(is_live, aged).otherwise(F.lit(0)) + touch["interaction_count"] * UNIT).alias("decayed_weight"),
-        F.when(is_live, state["first_interacted_date"]).otherwise(touch["snapshot_date"]).alias("first_interacted_date"),
+        F.when(is_live, state["first_interacted_date"]).otherwise(touch["snapshot_date"])
+        .alias("first_interacted_date"),
         touch["snapshot_date"].alias("last_interacted_date"),
     )
 

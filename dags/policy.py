@@ -1,0 +1,30 @@
+"""What every DAG has in common: owner, retries and the closed list of tags, held by a test."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Layer(StrEnum):
+    """Which part of the house a DAG looks after."""
+
+    INGEST = "layer/ingest"
+    SCORES = "layer/scores"
+
+
+class Tier(StrEnum):
+    """How soon somebody has to look: tier 1 the same morning, tier 2 the same day, tier 3 when convenient."""
+
+    ONE = "tier/1"
+    TWO = "tier/2"
+    THREE = "tier/3"
+
+
+OWNER = "data-engineering"
+
+DEFAULTS = {
+    "owner": OWNER,
+    "retries": 2,  # a lost worker or a catalog that restarts; a block is never tried again
+    "retry_delay": timedelta(minutes=1),
+    "retry_exponential_backoff": True,
+    "max_retry_delay": timedelta(minutes=15),
+}
