@@ -36,9 +36,10 @@ def main(
         last = FIRST_NIGHT + timedelta(days=nights - 1)
         results = run_nights(store, FIRST_NIGHT, last, lambda stage: None, lambda result: None)
         wall = time.monotonic() - started
-        print(f"{engine}, {people:,} people, {partitions} partitions: {wall:.1f} s, session and {nights} nights")
-        print("last night: " + ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in results[-1].stage_seconds.items())
-              + f", in all {results[-1].seconds} s, rows in {results[-1].row_count:,}")
+        print(f"{engine}, {people:,} people, {partitions} partitions: {wall:.1f} s for {nights} nights")
+        newest = results[-1]
+        stages = ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in newest.stage_seconds.items())
+        print(f"last night: {stages}, in all {newest.seconds} s, rows in {newest.row_count:,}")
         print(f"digest {newest_release(store).candidate_digest}")
     finally:
         shutil.rmtree(home, ignore_errors=True)

@@ -13,14 +13,14 @@ from jobs.demo.world import World, make_world
 from jobs.errors import PipelineError
 from jobs.ledger import newest_release
 from jobs.nights import NightResult, told
-from jobs.orchestration import run_dag
+from jobs.orchestration import run_dags
 from jobs.settings import Settings, load_settings
 from jobs.storage import Store
 from jobs.terminal import show_line
 
 demo = typer.Typer(help="The generated world, in the networks' native formats.", no_args_is_help=True)
 
-FEEDS_DAG, NIGHT_DAG = "ingest_daily", "influence_daily"
+NIGHT_DAGS = ("ingest_daily", "influence_daily")
 LEADERS_SHOWN = 10
 
 People = Annotated[int, typer.Option(help="How many people; everything scales with them.")]
@@ -80,11 +80,10 @@ def _tell_world(folder: Path, made: World) -> None:
 
 
 def _run_through_airflow(settings: Settings, night: date) -> None:
-    show_line(f"{night} through Airflow: airflow dags test {FEEDS_DAG}, then {NIGHT_DAG}")
-    for dag_id in (FEEDS_DAG, NIGHT_DAG):
-        if code := run_dag(settings, dag_id, night.isoformat(), on_line=lambda line: show_line(f"  {line}")):
-            raise PipelineError(f"DAG {dag_id} failed for {night} with exit code {code}; its log is in "
-                                f"{settings.home / 'airflow' / 'logs' / 'runs'}")
+    show_line(f"{night} through Airflow: airflow dags test, {' then '.join(NIGHT_DAGS)}")
+    if code := run_dags(settings, NIGHT_DAGS, night.isoformat(), on_line=lambda line: show_line(f"  {line}")):
+        raise PipelineError(f"the DAGs of {night} failed with exit code {code}; their log is in "
+                            f"{settings.home / 'airflow' / 'logs' / 'runs'}")
 
 
 def _show(store: Store, made: World, results: list[NightResult]) -> None:

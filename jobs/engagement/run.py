@@ -29,7 +29,7 @@ def run(spark, store: Store, snapshot_date: date, earlier: Release | None) -> di
     fresh = todays_posts(posts, store.frame(spark, "core__post_topics", today), earlier_posts)
     known = earlier_posts.select(*fresh.columns).unionByName(fresh)
     resolved = resolved_interactions(store.frame(spark, "core__interactions", today), known)
-    credited = credited_interactions(resolved, suppressed)
+    credited = store.materialised(spark, credited_interactions(resolved, suppressed))
 
     written = {"feature__engagement_days": store.write_frame(engagement_day(credited, known, snapshot_date),
                                                              "feature__engagement_days")}

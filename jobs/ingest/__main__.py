@@ -20,7 +20,10 @@ def main(arguments: list[str] | None = None) -> int:
     except PipelineError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    for file in summary.files if summary else ():
+    if summary is None:
+        print(f"{chosen.feed}: not delivered for {chosen.snapshot_date}")
+        return 0
+    for file in summary.files:
         print(file.to_json())
     return 0
 

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import date
 
-from jobs.ingest.loaded import deliveries, loaded_rows
+from jobs.ingest.loaded import delivered_days, loaded_rows
 from jobs.ingest.records import Record, people_of
 from jobs.ingest.scratch import Keys
 from jobs.storage import Store
@@ -21,7 +21,7 @@ class Listed:
     def __init__(self, store: Store, network: str, scratch: sqlite3.Connection):
         self._store, self._network = store, network
         self._keys = Keys(scratch, "listed_accounts")
-        self._list_days = {feed: _delivered_days(store, feed) for feed in SUPPRESSING_FEEDS}
+        self._list_days = delivered_days(store, SUPPRESSING_FEEDS)
         self._sizes: dict[tuple[str, date], int] = {}
         self._prefixes: dict[date, tuple[str, ...]] = {}
 
@@ -52,8 +52,3 @@ class Listed:
                 if code == feed and network == self._network
             )
         return self._sizes[feed, day]
-
-
-def _delivered_days(store: Store, feed: str) -> list[date]:
-    # An empty list has no rows: only its delivery says that from this day on nobody is on it.
-    return [row["covers_from_date"] for row in deliveries(store, feed)]

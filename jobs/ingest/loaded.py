@@ -41,6 +41,16 @@ def deliveries(store: Store, feed: str) -> list[dict]:
     return store.arrow("ops__deliveries", where=f"feed = '{feed}'").to_pylist()
 
 
+def delivered_days(store: Store, feeds: tuple[str, ...]) -> dict[str, list[date]]:
+    """The days for which some list feeds were delivered; an empty list leaves no other trace."""
+    listed = ", ".join(f"'{feed}'" for feed in feeds)
+    columns = ["feed", "covers_from_date"]
+    days: dict[str, list[date]] = {feed: [] for feed in feeds}
+    for row in store.arrow("ops__deliveries", where=f"feed IN ({listed})", columns=columns).to_pylist():
+        days[row["feed"]].append(row["covers_from_date"])
+    return days
+
+
 def loaded_before(store: Store, landing: Landing) -> dict[str, dict]:
     """The deliveries, by checksum, whose bytes were loaded for the days of a landing, or for all days."""
     prefixes = (landing.prefix, replace(landing, snapshot_date=None).prefix)
