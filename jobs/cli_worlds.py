@@ -97,7 +97,8 @@ def _show(store: Store, made: World, results: list[NightResult]) -> None:
     show_line("\nBlocked nights:")
     for result in results:
         if result.verdict == "block":
-            show_line(told(result))
+            for line in told(result).splitlines():
+                show_line(line)
     home = store.settings.home
     show_line(f"\nWritten: {home}/catalog.db (Iceberg catalog), warehouse/ (tables), landed/ (deliveries, byte for "
               f"byte), airflow/logs/. Releases: {newest.release_number}. Look on with: export CANDOR_HOME={home}")

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections import defaultdict
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -51,7 +52,8 @@ def lived_nights(spark, home: Path, raw: Path = RAW) -> tuple[Store, date]:
 def draft_rows(spark, store: Store, snapshot_date: date, version: str) -> list[dict]:
     """The golden rows of any version, released or draft, scored from the state of a night."""
     inputs = night_inputs(spark, store, snapshot_date)
-    lines = version_lines(algorithm(version), load_calibration(version), inputs["pairs"])
+    once = partial(store.materialised, spark)
+    lines = version_lines(algorithm(version), load_calibration(version), inputs["pairs"], once)
     night = Night(snapshot_date, version, stale_networks=None)
     scored = scores(night, inputs["evidence"], lines)
     return golden_rows(scored.toArrow().to_pylist(), contributions(night, scored, lines).toArrow().to_pylist())

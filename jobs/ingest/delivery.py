@@ -77,7 +77,7 @@ def load_delivery(
             feed=landing.feed,
             snapshot_date=landing.snapshot_date,
             recorded_at=recorded_at,
-            seen=Seen(store, landing.feed, scratch),
+            seen=Seen(store, landing.feed, landing.snapshot_date, scratch),
             listed=Listed(store, landing.feed, scratch),
             waiting=WaitingRows(scratch),
             parts=parts,
@@ -142,7 +142,7 @@ def record_deliveries(store: Store, landing: Landing, tallies: list[Tally], reco
     first_days = [tally.first_day for tally in tallies if tally.first_day]
     last_days = [tally.last_day for tally in tallies if tally.last_day]
     span = (min(first_days, default=NO_DAY), max(last_days, default=NO_DAY))
-    marked = {delivery_key(row) for row in deliveries(store, landing.feed)}
+    marked = {delivery_key(row) for row in deliveries(store, landing.feed, landing.snapshot_date)}
     rows = [delivery_row(landing, tally, span, recorded_at) for tally in tallies]
     rows = [row for row in rows if delivery_key(row) not in marked]
     store.append_rows("ops__deliveries", pa.Table.from_pylist(rows, TABLES["ops__deliveries"].arrow_schema))

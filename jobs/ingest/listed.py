@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import date
 
-from jobs.ingest.loaded import delivered_days, loaded_rows
+from jobs.ingest.loaded import loaded_rows, newest_list_day
 from jobs.ingest.records import Record, people_of
 from jobs.ingest.scratch import Keys
 from jobs.storage import Store
@@ -21,7 +21,6 @@ class Listed:
     def __init__(self, store: Store, network: str, scratch: sqlite3.Connection):
         self._store, self._network = store, network
         self._keys = Keys(scratch, "listed_accounts")
-        self._list_days = delivered_days(store, SUPPRESSING_FEEDS)
         self._sizes: dict[tuple[str, date], int] = {}
         self._prefixes: dict[date, tuple[str, ...]] = {}
 
@@ -37,10 +36,7 @@ class Listed:
         return any(prefix + person in self._keys for prefix in prefixes for person in people)
 
     def _prefixes_on(self, snapshot_date: date) -> tuple[str, ...]:
-        newest = {
-            feed: max((day for day in days if day <= snapshot_date), default=None)
-            for feed, days in self._list_days.items()
-        }
+        newest = {feed: newest_list_day(self._store, feed, snapshot_date) for feed in SUPPRESSING_FEEDS}
         return tuple(f"{feed}:{day}:" for feed, day in newest.items() if day and self._size(feed, day))
 
     def _size(self, feed: str, day: date) -> int:

@@ -21,8 +21,11 @@ def loaded_rows(store: Store, table: str, snapshot_date: date, columns: list[str
     yield from file_rows(store.files(table, on_day(snapshot_date)), columns)
 
 
-def files_by_day(store: Store, table: str) -> dict[date, list[str]]:
-    """The files of each day of a table, planned at once: a plan for each of hundreds of days takes seconds."""
+def files_by_day(store: Store, table: str, snapshot_date: date | None) -> dict[date, list[str]]:
+    """The files of one day of a table; of every day, planned at once, when no day is given."""
+    if snapshot_date:
+        files_of_day = store.files(table, on_day(snapshot_date))
+        return {snapshot_date: files_of_day} if files_of_day else {}
     files = defaultdict(list)
     for task in store.iceberg(table).scan().plan_files():
         files[EPOCH + timedelta(days=task.file.partition[0])].append(task.file.file_path)
@@ -36,23 +39,25 @@ def file_rows(files: list[str], columns: list[str]) -> Iterator[tuple]:
             yield from zip(*(batch.column(name).to_pylist() for name in columns), strict=True)
 
 
-def deliveries(store: Store, feed: str) -> list[dict]:
-    """The rows of ops__deliveries of one feed."""
-    return store.arrow("ops__deliveries", where=f"feed = '{feed}'").to_pylist()
+def deliveries(store: Store, feed: str, snapshot_date: date | None) -> list[dict]:
+    """The rows of ops__deliveries of one feed that cover a day; all of them when no day is given."""
+    day = f" AND covers_from_date <= '{snapshot_date}' AND covers_to_date >= '{snapshot_date}'" if snapshot_date else ""
+    return store.arrow("ops__deliveries", where=f"feed = '{feed}'{day}").to_pylist()
 
 
-def delivered_days(store: Store, feeds: tuple[str, ...]) -> dict[str, list[date]]:
-    """The days for which some list feeds were delivered; an empty list leaves no other trace."""
-    listed = ", ".join(f"'{feed}'" for feed in feeds)
-    columns = ["feed", "covers_from_date"]
-    days: dict[str, list[date]] = {feed: [] for feed in feeds}
-    for row in store.arrow("ops__deliveries", where=f"feed IN ({listed})", columns=columns).to_pylist():
-        days[row["feed"]].append(row["covers_from_date"])
-    return days
+def newest_list_day(store: Store, feed: str, snapshot_date: date) -> date | None:
+    """The last day up to a given one for which a list was delivered; an empty list leaves no other trace.
+
+    The day itself is asked for first: that is the rule, and it reads one file, not the history.
+    """
+    if deliveries(store, feed, snapshot_date):
+        return snapshot_date
+    days = (row["covers_from_date"] for row in deliveries(store, feed, None))
+    return max((day for day in days if day <= snapshot_date), default=None)
 
 
 def loaded_before(store: Store, landing: Landing) -> dict[str, dict]:
     """The deliveries, by checksum, whose bytes were loaded for the days of a landing, or for all days."""
     prefixes = (landing.prefix, replace(landing, snapshot_date=None).prefix)
-    rows = deliveries(store, landing.feed)
+    rows = deliveries(store, landing.feed, landing.snapshot_date)
     return {row["file_sha256"]: row for row in rows if row["landed_path"].startswith(prefixes)}

@@ -16,10 +16,10 @@ class Seen:
     when the tables already hold every one of them, the row brings nothing.
     """
 
-    def __init__(self, store: Store, network: str, scratch: sqlite3.Connection):
+    def __init__(self, store: Store, network: str, snapshot_date: date | None, scratch: sqlite3.Connection):
         self._store, self._network = store, network
         self._earlier, self._this_load = Keys(scratch, "earlier_keys"), Keys(scratch, "load_keys")
-        self._files = {table: files for table in ID_COLUMNS if (files := files_by_day(store, table))}
+        self._files = {table: files for table in ID_COLUMNS if (files := files_by_day(store, table, snapshot_date))}
         self._met_days: set[date] = set()
 
     def is_new_row(self, row_key: str, record_keys: list[str]) -> bool:

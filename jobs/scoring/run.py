@@ -1,6 +1,10 @@
 """The scoring stage: every released version from one state, in one application."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
+
+from pyspark.sql import DataFrame
 
 from jobs.scoring.calibration import Calibration, load_calibration
 from jobs.scoring.contract import Algorithm
@@ -9,6 +13,8 @@ from jobs.scoring.registry import algorithm, load_registry, require_frozen
 from jobs.scoring.rows import Night, contributions, evidence_posts, scores
 from jobs.scoring.scale import network_lines, rounded_lines, scored_lines
 from jobs.storage import Store, on_day
+
+Once = Callable[[DataFrame], DataFrame]
 
 
 def run(spark, store: Store, snapshot_date: date, stale_networks: str | None) -> list[str]:
@@ -43,15 +49,20 @@ def night_inputs(spark, store: Store, snapshot_date: date) -> dict:
     }
 
 
-def version_lines(version: Algorithm, calibration: Calibration, pairs):
-    """The rounded lines of a version for all people, and the scores that they add up to."""
-    return rounded_lines(scored_lines(network_lines(version.credits(pairs), calibration), calibration))
+def version_lines(version: Algorithm, calibration: Calibration, pairs, once: Once):
+    """The rounded lines of a version for all people, and the scores that they add up to.
+
+    once computes a frame that is used several times; without it the engines compute the credits for each use.
+    """
+    credits = once(version.credits(pairs))
+    lines = once(network_lines(credits, calibration))
+    return once(rounded_lines(scored_lines(lines, calibration)))
 
 
 def _stage_version(spark, store: Store, night: Night, inputs: dict) -> dict[str, list[str]]:
     version = night.algorithm_version
-    lines = store.materialised(
-        spark, version_lines(algorithm(version), load_calibration(version), inputs["pairs"]))
+    lines = version_lines(
+        algorithm(version), load_calibration(version), inputs["pairs"], partial(store.materialised, spark))
     score_files = store.write_frame(scores(night, inputs["evidence"], lines), "staged__scores")
     scored = store.frame_of(spark, "staged__scores", score_files)
     return {
