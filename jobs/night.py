@@ -1,5 +1,6 @@
 """A whole night without Airflow: ingest what waits, score, propose, judge, publish. The same functions as the DAG."""
 
+import gc
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -60,6 +61,7 @@ def run_nights(
 ) -> list[NightResult]:
     """Run several nights in one session; starting and ended tell how far it is."""
     results = []
+    gc.freeze()  # a million imported objects would be walked again by each full collection, several times a night
     with open_session(store.settings, f"candor nights from {first}") as spark:
         for day in nights_between(first, last):
             results.append(run_night(spark, store, day, lambda stage, day=day: starting(f"{day} {stage}")))
