@@ -70,8 +70,6 @@ def _branch_day(store: Store, staged: str, public: str, snapshot_date: date) -> 
     iceberg = store.iceberg(public)
     if not snapshot_id(iceberg, MAIN):
         iceberg.append(TABLES[public].arrow_schema.empty_table())  # a branch needs a snapshot to start from
-    if snapshot_id(iceberg, BRANCH):
-        iceberg.manage_snapshots().remove_branch(BRANCH).commit()
     iceberg.manage_snapshots().create_branch(snapshot_id(iceberg, MAIN), BRANCH).commit()
     files = store.files(staged, on_day(snapshot_date))
     with iceberg.transaction() as transaction:

@@ -73,13 +73,13 @@ def judged_with(monkeypatch, results) -> wrapper.Judgement:
     return judge(frame(no_bad_rows=0, share_in_bounds=1), BOTH)
 
 
-@pytest.mark.parametrize("left_out", range(4))
+@pytest.mark.parametrize("left_out", range(2))
 def test_a_missing_result_is_a_surprise_and_its_invariant_is_not_kept(monkeypatch, left_out):
     results = good_results()
     lost = results.pop(left_out)
     judgement = judged_with(monkeypatch, results)
     assert lost.expectation_config.kwargs["column"] not in judgement.kept
-    assert "expected 4 results, got 3" in judgement.surprises
+    assert "expected 2 results, got 1" in judgement.surprises
 
 
 def test_a_result_given_twice_does_not_stand_in_for_another(monkeypatch):
@@ -99,6 +99,18 @@ def test_an_expectation_that_raised_blocks_even_if_it_says_success(monkeypatch, 
     judgement = judged_with(monkeypatch, [raised, *others])
     assert judgement.kept == {"share_in_bounds"}
     assert "expect_column_values_to_be_between on no_bad_rows raised" in judgement.surprises
+
+
+@pytest.mark.parametrize("counts", [
+    {"element_count": 1, "missing_count": 1}, {"element_count": 0, "missing_count": 0}, {}, None,
+])
+def test_success_on_a_value_that_is_not_there_is_not_believed(monkeypatch, counts):
+    result, *others = good_results()
+    unmeasured = SimpleNamespace(success=True, exception_info={}, result=counts,
+                                 expectation_config=result.expectation_config)
+    judgement = judged_with(monkeypatch, [unmeasured, *others])
+    assert judgement.kept == {"share_in_bounds"}
+    assert judgement.surprises == ("no_bad_rows: Great Expectations and the limits disagree",)
 
 
 def test_success_against_the_limits_is_not_believed(monkeypatch):
