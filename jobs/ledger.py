@@ -5,8 +5,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from jobs.errors import MissingInput
-from jobs.storage import Store
+from jobs.storage import Store, on_day
 from jobs.tables import TABLES
 
 NO_HASH = "0" * 64
@@ -62,14 +61,11 @@ def newest_release(store: Store, *, before: date | None = None, on: date | None 
     return max(chosen, key=lambda r: (r.snapshot_date, r.release_number), default=None)
 
 
-def require_release(store: Store, on: date) -> Release:
-    """The release of a day; errors: MissingInput naming the nearest released days."""
-    found = newest_release(store, on=on)
-    if found is None:
-        days = sorted({r.snapshot_date for r in releases(store)}, key=lambda day: abs((day - on).days))[:3]
-        near = ", ".join(map(str, sorted(days))) or "none yet"
-        raise MissingInput(f"no release for {on}; released nights nearest to it: {near}. Try one of these dates.")
-    return found
+def released_state(spark, store: Store, table: str, earlier: Release | None):
+    """The rows of a state table as a release froze them, on its own day; empty without a release."""
+    if earlier is None:
+        return store.frame_of(spark, table, [])
+    return store.frame(spark, table, on_day(earlier.snapshot_date), snapshot=earlier.table_snapshots[table])
 
 
 def _plain(value):

@@ -105,13 +105,6 @@ def run_dags(
         return run.run(lambda line: _pass_on(line, whole, on_line))
 
 
-def run_dag(
-    settings: Settings, dag_id: str, snapshot_date: str, on_line: Callable[[str], None] = print
-) -> int:
-    """Run one DAG for one night; see run_dags."""
-    return run_dags(settings, [dag_id], snapshot_date, on_line)
-
-
 def _pass_on(line: str, whole: TextIO, on_line: Callable[[str], None]) -> None:
     whole.write(line + "\n")
     told = progress(line)

@@ -11,7 +11,7 @@ from jobs.engagement.days import (
     without_suppressed,
 )
 from jobs.engagement.state import folded_posts, folded_state
-from jobs.ledger import Release
+from jobs.ledger import Release, released_state
 from jobs.storage import Store, on_day
 
 
@@ -23,8 +23,8 @@ def run(spark, store: Store, snapshot_date: date, earlier: Release | None) -> di
     today = on_day(snapshot_date)
     links = store.frame(spark, "core__identity_links", today)
     suppressed = suppressed_accounts(store.frame(spark, "core__suppressions", today), links)
-    earlier_posts = without_suppressed(_state(spark, store, "feature__post_state", earlier), suppressed)
-    earlier_pairs = without_suppressed(_state(spark, store, "feature__engagement_state", earlier), suppressed)
+    earlier_posts = without_suppressed(released_state(spark, store, "feature__post_state", earlier), suppressed)
+    earlier_pairs = without_suppressed(released_state(spark, store, "feature__engagement_state", earlier), suppressed)
     posts = without_suppressed(store.frame(spark, "core__posts", today), suppressed)
     fresh = todays_posts(posts, store.frame(spark, "core__post_topics", today), earlier_posts)
     known = earlier_posts.select(*fresh.columns).unionByName(fresh)
@@ -41,9 +41,3 @@ def run(spark, store: Store, snapshot_date: date, earlier: Release | None) -> di
     for table, files in written.items():
         store.replace_day(table, snapshot_date, files)
     return {table: len(files) for table, files in written.items()}
-
-
-def _state(spark, store: Store, table: str, earlier: Release | None):
-    if earlier is None:
-        return store.frame_of(spark, table, [])
-    return store.frame(spark, table, on_day(earlier.snapshot_date), snapshot=earlier.table_snapshots[table])
