@@ -47,9 +47,13 @@ class Run:
         details: dict = {}
         started = time.monotonic()
         yield details
+        self.record(name, time.monotonic() - started, details)
+
+    def record(self, stage: str, seconds: float, details: dict) -> None:
+        """Add a stage that ended, wherever it was timed."""
         self.rows.append({
-            "snapshot_date": self.snapshot_date, "run_id": self.run_id, "stage": name,
-            "engine": self.store.settings.engine, "duration_seconds": round(time.monotonic() - started, 3),
+            "snapshot_date": self.snapshot_date, "run_id": self.run_id, "stage": stage,
+            "engine": self.store.settings.engine, "duration_seconds": round(seconds, 3),
             "details": json.dumps(details, default=str, sort_keys=True), "recorded_at": now(),
         })
 

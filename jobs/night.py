@@ -2,36 +2,47 @@
 
 import gc
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
-from jobs.errors import BadInput
 from jobs.gate.candidate import judge_candidate
-from jobs.ingest.feeds import ingest_inbox
-from jobs.ingest.summary import IngestSummary
+from jobs.ingest.waiting import Ingested, ingest_ahead, ingest_waiting
 from jobs.manifest import Run
 from jobs.nightly import score_night
 from jobs.nights import NightResult, nights_between
 from jobs.publish.candidate import propose
 from jobs.publish.release import release
 from jobs.session import open_session
-from jobs.settings import LIST_FEEDS
 from jobs.storage import Store
 
 Tell = Callable[[str], None]
 
 
 def run_night(spark, store: Store, snapshot_date: date, tell: Tell) -> NightResult:
-    """Run one night in an open session; a blocked night is a result, not an error.
+    """Run one night in an open session; a blocked night is a result, not an error."""
+    tell("ingest")
+    return _after_ingest(spark, store, snapshot_date, ingest_waiting(store.settings, snapshot_date), tell)
 
-    A list that cannot be read is reported and left unloaded: the gate then blocks the night for its absence.
-    """
+
+def run_nights(
+    store: Store, first: date, last: date, starting: Tell, ended: Callable[[NightResult], None]
+) -> list[NightResult]:
+    """Run several nights in one session, ingest one night ahead; starting and ended tell how far it is."""
+    results, days = [], list(nights_between(first, last))
+    gc.freeze()  # a million imported objects would be walked again by each full collection, several times a night
+    with ingest_ahead(store.settings, days) as ingested, open_session(store.settings, f"nights from {first}") as spark:
+        for day in days:
+            starting(f"{day} ingest")
+            results.append(
+                _after_ingest(spark, store, day, ingested(), lambda stage, day=day: starting(f"{day} {stage}")))
+            ended(results[-1])
+    return results
+
+
+def _after_ingest(spark, store: Store, snapshot_date: date, ingested: Ingested, tell: Tell) -> NightResult:
     run = Run(store, snapshot_date)
-    refused: dict[str, str] = {}
-    with run.stage("ingest") as details:
-        tell("ingest")
-        summaries = list(_ingest_waiting(store, snapshot_date, refused))
-        details.update({summary.feed: json.loads(summary.to_json()) for summary in summaries})
+    run.record("ingest", ingested.seconds,
+               {summary.feed: json.loads(summary.to_json()) for summary in ingested.summaries})
     tell("score")
     score_night(spark, store, snapshot_date, run)
     with run.stage("propose"):
@@ -46,35 +57,11 @@ def run_night(spark, store: Store, snapshot_date: date, tell: Tell) -> NightResu
             released = release(store, candidate)
     seconds = run.seconds()
     run.write()
-    files = [file for summary in summaries for file in summary.files]
+    files = [file for summary in ingested.summaries for file in summary.files]
     return NightResult(
         snapshot_date=snapshot_date, verdict=verdict.verdict, blocked_by=list(verdict.blocked_by),
-        release_number=released.release_number if released else None, refused_feeds=refused,
+        release_number=released.release_number if released else None, refused_feeds=ingested.refused,
         findings=[finding.line for finding in verdict.not_held],
         row_count=sum(file.row_count for file in files), kept_row_count=sum(file.kept for file in files),
         quarantined_row_count=sum(file.quarantined for file in files), stage_seconds=seconds,
     )
-
-
-def run_nights(
-    store: Store, first: date, last: date, starting: Tell, ended: Callable[[NightResult], None]
-) -> list[NightResult]:
-    """Run several nights in one session; starting and ended tell how far it is."""
-    results = []
-    gc.freeze()  # a million imported objects would be walked again by each full collection, several times a night
-    with open_session(store.settings, f"candor nights from {first}") as spark:
-        for day in nights_between(first, last):
-            results.append(run_night(spark, store, day, lambda stage, day=day: starting(f"{day} {stage}")))
-            ended(results[-1])
-    return results
-
-
-def _ingest_waiting(store: Store, snapshot_date: date, refused: dict[str, str]) -> Iterator[IngestSummary]:
-    for feed in (*LIST_FEEDS, *store.settings.networks):
-        try:
-            summary = ingest_inbox(store, feed, snapshot_date)
-        except BadInput as error:
-            refused[feed] = str(error)
-        else:
-            if summary:
-                yield summary

@@ -1,0 +1,64 @@
+"""What waits in the inbox for a night: loaded at once, or by a second process while an earlier night is scored."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from multiprocessing import get_context
+
+from jobs.errors import BadInput
+from jobs.ingest.feeds import ingest_inbox
+from jobs.ingest.summary import IngestSummary
+from jobs.settings import LIST_FEEDS, Settings
+from jobs.storage import Store
+
+
+@dataclass
+class Ingested:
+    """What became of the deliveries of one night; refused maps a feed to the reason why nothing of it was loaded."""
+
+    summaries: list[IngestSummary] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+def ingest_waiting(settings: Settings, snapshot_date: date) -> Ingested:
+    """Load every feed that waits for a day, the lists first.
+
+    A list that cannot be read is reported and left unloaded: the gate then blocks the night for its absence.
+    """
+    started, store, ingested = time.monotonic(), Store(settings), Ingested()
+    for feed in (*LIST_FEEDS, *settings.networks):
+        try:
+            summary = ingest_inbox(store, feed, snapshot_date)
+        except BadInput as error:
+            ingested.refused[feed] = str(error)
+        else:
+            ingested.summaries += [summary] if summary else []
+    ingested.seconds = time.monotonic() - started
+    return ingested
+
+
+@contextmanager
+def ingest_ahead(settings: Settings, days: Iterable[date]) -> Iterator[Callable[[], Ingested]]:
+    """Yield a function that gives the nights' deliveries one after the other, loading one night ahead.
+
+    Why: ingest writes tables that no later stage writes, so a second core loads a day while the first scores the one
+    before, as the two DAGs do. Rows are read by day: a day that is loaded early is not seen by the night before it.
+    """
+    waiting = iter(days)
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as process:
+        def submit() -> Future | None:
+            day = next(waiting, None)
+            return process.submit(ingest_waiting, settings, day) if day else None
+
+        loading = submit()
+
+        def ingested() -> Ingested:
+            nonlocal loading
+            ready, loading = loading.result(), submit()
+            return ready
+
+        yield ingested

@@ -1,0 +1,50 @@
+"""Deliveries that wait: loading one night ahead gives the same tables and the same account of it."""
+
+import json
+
+from jobs.demo.world import make_world
+from jobs.ingest.waiting import ingest_ahead, ingest_waiting
+from jobs.nights import nights_between
+from jobs.settings import Settings
+from jobs.storage import Store
+from jobs.tables import TABLES
+
+CORE = [name for name in TABLES if name.startswith("core__")]
+
+
+def test_loading_ahead_in_a_second_process_is_loading(tmp_path):
+    homes = [tmp_path / "ahead", tmp_path / "at_once"]
+    worlds = [make_world(home, people=200, days=3) for home in homes]
+    days = list(nights_between(worlds[0].last_day.replace(day=1), worlds[0].last_day))
+    ahead, at_once = (Settings(home=home) for home in homes)
+
+    with ingest_ahead(ahead, days) as ingested:
+        given = [ingested() for _ in days]
+    expected = [ingest_waiting(at_once, day) for day in days]
+
+    assert [counts(night) for night in given] == [counts(night) for night in expected]
+    assert all(rows_of(ahead, table) == rows_of(at_once, table) for table in CORE)
+
+
+def test_a_list_that_cannot_be_read_is_told_and_the_other_feeds_are_loaded(tmp_path):
+    home = tmp_path / "store"
+    day = make_world(home, people=200, days=1).last_day
+    for manifest in (home / "inbox" / "minors" / str(day)).glob("*.json"):
+        manifest.unlink()
+
+    ingested = ingest_waiting(Settings(home=home), day)
+
+    assert list(ingested.refused) == ["minors"]
+    assert "minors" not in {summary.feed for summary in ingested.summaries}
+    assert {"twitter", "suppression"} <= {summary.feed for summary in ingested.summaries}
+
+
+def counts(ingested) -> list[tuple]:
+    """What became of each file of a night."""
+    files = (json.loads(summary.to_json())["files"] for summary in ingested.summaries)
+    return sorted((file["file"], file["in"], file["kept"], file["quarantined"]) for group in files for file in group)
+
+
+def rows_of(settings: Settings, table: str) -> list[str]:
+    """The rows of a table in a fixed order."""
+    return sorted(json.dumps(row, default=str, sort_keys=True) for row in Store(settings).arrow(table).to_pylist())
