@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
     app.command()(ingest)
     app.command()(night)
     app.command()(calibrate)
+    app.command()(train)
 
 
 def use_home(home: Path) -> None:
@@ -107,6 +108,31 @@ def calibrate(
     with open_session(store.settings, "candor calibrate") as spark:
         fitted = fit(spark, store, date_.date(), version)
     show_line(f"{version}: {len(fitted.topic_references)} topic references, network medians {fitted.network_medians}")
+
+
+def train(
+    version: Annotated[str, typer.Option(help="A draft with several terms, such as v4.")],
+    first: Annotated[datetime, typer.Option("--from", formats=DAY, help="Earliest night whose parts may be used.")],
+    last: Annotated[datetime, typer.Option("--to", formats=DAY, help="Last night whose reactions are known.")],
+    ridge: Annotated[float, typer.Option(help="Strength of the penalty that keeps parts which say the same.")] = 0.01,
+    as_json: AsJson = False,
+) -> None:
+    """Fit the weights of a learned version: from early nights, who draws more people in the 14 days after.
+
+    Example: candor train --version v4 --from 2030-01-02 --to 2030-02-13
+    """
+    from jobs.scoring.learning import Plan
+    from jobs.training import train as fit
+
+    store = Store(load_settings())
+    with open_session(store.settings, "candor train") as spark:
+        trained = fit(spark, store, version, first.date(), last.date(), Plan(l2=ridge))
+    facts = {"factors": trained.factors, "releases": list(trained.releases), **asdict(trained.learned)}
+    if as_json:
+        return show_json(facts)
+    show_table(f"{version}: factors", [{"term": name, "factor": share} for name, share in trained.factors.items()])
+    return show_line(f"held out {trained.learned.held_out_date}: AUC {trained.learned.held_out_auc:.4f} on "
+                     f"{trained.learned.held_out_pair_count:,} pairs; learned from {', '.join(trained.releases)}")
 
 
 def _span(one: datetime | None, first: datetime | None, last: datetime | None) -> tuple[date, date]:

@@ -18,10 +18,9 @@ import typer
 from jobs.door import run_door
 from jobs.errors import PipelineError, ReleasedVersionEdited
 from jobs.night import run_night
-from jobs.scoring.calibration import load_calibration
 from jobs.scoring.registry import algorithm, golden_path, load_registry
 from jobs.scoring.rows import Night, contributions, scores
-from jobs.scoring.run import night_inputs, version_lines
+from jobs.scoring.run import calibrations_of, night_inputs, version_lines
 from jobs.session import open_session
 from jobs.settings import Settings
 from jobs.storage import Store
@@ -53,8 +52,8 @@ def draft_rows(spark, store: Store, snapshot_date: date, version: str) -> list[d
     """The golden rows of any version, released or draft, scored from the state of a night."""
     inputs = night_inputs(spark, store, snapshot_date)
     once = partial(store.materialised, spark)
-    lines = version_lines(algorithm(version), load_calibration(version), inputs["pairs"], once)
-    night = Night(snapshot_date, version, stale_networks=None)
+    lines = version_lines({version: algorithm(version)}, calibrations_of([version]), inputs["pairs"], once)
+    night = Night(snapshot_date, (version,), stale_networks=None)
     scored = scores(night, inputs["evidence"], lines)
     return golden_rows(scored.toArrow().to_pylist(), contributions(night, scored, lines).toArrow().to_pylist())
 

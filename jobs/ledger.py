@@ -41,9 +41,9 @@ class Release:
         return chained({name: value for name, value in self.to_row().items() if name != "chain_hash"})
 
 
-def chained(row: dict) -> str:
-    """sha256 over the columns of a ledger row in table order, previous_hash included."""
-    names = [name for name in TABLES["pub__releases"].column_names if name != "chain_hash"]
+def chained(row: dict, table: str = "pub__releases") -> str:
+    """sha256 over the columns of a row of a ledger table in table order, previous_hash included."""
+    names = [name for name in TABLES[table].column_names if name != "chain_hash"]
     text = json.dumps([_plain(row[name]) for name in names], ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -62,8 +62,8 @@ def newest_release(store: Store, *, before: date | None = None, on: date | None 
 
 
 def released_state(spark, store: Store, table: str, earlier: Release | None):
-    """The rows of a state table as a release froze them, on its own day; empty without a release."""
-    if earlier is None:
+    """The rows of a table as a release froze them, on its own day; empty without a release, or when it held none."""
+    if earlier is None or table not in earlier.table_snapshots:
         return store.frame_of(spark, table, [])
     return store.frame(spark, table, on_day(earlier.snapshot_date), snapshot=earlier.table_snapshots[table])
 

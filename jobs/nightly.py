@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from jobs.audit import shift
+from jobs.audit import change, shift
 from jobs.door import run_door
 from jobs.engagement import run as engagement
 from jobs.ledger import newest_release
@@ -32,9 +32,11 @@ def score_night(spark, store: Store, snapshot_date: date, run: Run) -> None:
         details["state_of"] = earlier.release_id if earlier else None
         engagement.run(spark, store, snapshot_date, earlier)
     with run.stage("scoring") as details:
-        details["versions"] = scoring.run(spark, store, snapshot_date, stale_networks(store, snapshot_date))
+        details["versions"] = scoring.run(
+            spark, store, snapshot_date, earlier, stale_networks(store, snapshot_date))
     with run.stage("audit"):
         shift.run(spark, store, snapshot_date, earlier)
+        change.run(spark, store, snapshot_date, earlier)
 
 
 def stale_networks(store: Store, snapshot_date: date) -> str | None:

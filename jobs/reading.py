@@ -3,12 +3,10 @@
 import csv
 import json
 import threading
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 from types import TracebackType
 
@@ -16,16 +14,16 @@ import duckdb
 import pyarrow as pa
 
 from jobs.errors import MissingInput, PipelineError
+from jobs.lifecycle import VERSIONS_FILE, active_version
 from jobs.storage import Store
 from jobs.tables import TABLES
 from jobs.terminal import printable
 
 ROOM = Path(__file__).resolve().parent
 SQL = ROOM.parent / "sql"
-RELEASED_VERSIONS = ROOM / "scoring" / "released.toml"
 LEXICONS = ROOM / "topics" / "lexicons"
 
-FROZEN_TABLES = ("pub__scores", "pub__contributions", "pub__evidence")
+FROZEN_TABLES = ("pub__scores", "pub__contributions", "pub__evidence", "pub__changes")
 """Read at the snapshots that the newest release names, so that they always belong together."""
 
 OPEN_TABLES = ("pub__releases", "gate__verdicts", "gate__findings")
@@ -74,14 +72,14 @@ class Answer:
 class Reader:
     """One consistent set of released tables, and the views of sql/views over them, for SELECT statements only."""
 
-    def __init__(self, store: Store, versions_file: Path = RELEASED_VERSIONS, seconds: float = STATEMENT_SECONDS):
+    def __init__(self, store: Store, versions_file: Path = VERSIONS_FILE, seconds: float = STATEMENT_SECONDS):
         """Open the newest release of a store.
 
-        Errors: MissingInput when there is no store, or no file that names the active version.
+        Errors: MissingInput when there is no store, or nothing that names the active version.
         """
         _require_store(store)
         self.seconds = seconds
-        self.active_version = active_version(versions_file)
+        self.active_version = active_version(store, versions_file)
         self._connection = duckdb.connect(":memory:")
         opened = self._show_tables(store)
         self._make_views()
@@ -180,15 +178,6 @@ class Reader:
             yield
         finally:
             timer.cancel()
-
-
-@cache
-def active_version(versions_file: Path) -> str:
-    """The version behind the unversioned views; errors: MissingInput when the file does not name one."""
-    active = tomllib.loads(versions_file.read_text()).get("active") if versions_file.is_file() else None
-    if not active:
-        raise MissingInput(f'{versions_file}: expected a line such as active = "v2", found none. Restore the file.')
-    return active
 
 
 def topic_names(folder: Path) -> pa.Table:

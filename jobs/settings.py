@@ -10,6 +10,9 @@ from jobs.errors import MissingInput
 LIST_FEEDS = ("suppression", "minors", "identity")
 """Feeds that are lists about people, not deliveries of a network; the night needs every one of them."""
 
+WHOLE_NUMBERS = {"shuffle_partitions", "shadow_nights", "notice_days"}
+"""Settings that the environment gives as text and that are counted with."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -18,7 +21,8 @@ class Settings:
     home: folder that holds landed files, warehouse, catalog, reports and logs; nothing is written elsewhere.
     engine: sail (embedded, no Java) or spark. spark_master: where the spark engine runs, `local[*]`, a
     `spark://` address or `sc://`. catalog_uri: SQLAlchemy address of the Iceberg catalog; empty is SQLite in home.
-    networks: feeds that a night expects; required_networks: those whose absence blocks it.
+    networks: feeds that a night expects; required_networks: those whose absence blocks it. shadow_nights and
+    notice_days: released nights, and days after its announcement, before a version may become the active one.
     """
 
     home: Path
@@ -29,6 +33,8 @@ class Settings:
     networks: tuple[str, ...] = ("mailinglist", "stackexchange", "twitter")
     required_networks: tuple[str, ...] = ()
     driver_memory: str = "2g"
+    shadow_nights: int = 14
+    notice_days: int = 7
 
     @property
     def catalog(self) -> str:
@@ -76,6 +82,6 @@ def _from_environment() -> dict:
     for name in ("networks", "required_networks"):
         if name in values:
             values[name] = [word for word in values[name].split(",") if word]
-    if "shuffle_partitions" in values:
-        values["shuffle_partitions"] = int(values["shuffle_partitions"])
+    for name in WHOLE_NUMBERS & set(values):
+        values[name] = int(values[name])
     return values

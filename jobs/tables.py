@@ -52,6 +52,23 @@ active_day_count       | long      |  | days with a reaction among the last 63
 anonymous_reaction_count | long    |  | reactions without a known engager: shown, never scored
 credit                 | double    |  | the credit X that the scale turns into points, summed over networks
 stale_networks         | string    | every feed is fresh | networks whose feed is missing for the day, comma separated
+term                   | string    |  | lines of one term are combined and logged together; most versions have one, `credit`
+line_units             | long      |  | credit of the line in units of 2^-32
+aged_units             | long      |  | credit that the last release counted, aged to the day, in units of 2^-32
+listed_units           | long      |  | part of aged_units whose engager is on a list now
+relinked_units         | long      |  | part of aged_units whose pair is gone because accounts were linked or unlinked
+line_credit            | double    |  | part of the credit X of the term; the parts sum to it; 0 when the line is gone
+term_height            | double    |  | points of the whole term, before the ceiling; 0 when the line is gone
+partner_account_id     | string    |  | the other account of a pair that acts together; account_id is the smaller
+coaction_count         | long      |  | objects on which both acted within the time window
+last_coacted_date      | date      |  | day of the newest of them
+group_id               | string    |  | coordinated group, named by its smallest account
+group_size             | long      |  | accounts of the group
+drawn_date             | date      |  | day on which the seed was drawn
+expires_date           | date      |  | first day on which the seed no longer serves
+compared_date          | date      |  | the released night that the score is compared with
+cause                  | string    |  | new_reactions, ageing, opted_out, relinked, actor_budget, coordination, trust, networks_combined, ceiling
+score_delta            | points    |  | the score less the score of compared_date; the points of the causes sum to it
 points                 | points    |  | points of the score; the lines of a score sum to score - 1
 evidence_rank          | long      |  | 1 to 3, the post with the most decayed reactions first
 reaction_weight        | double    |  | decayed reactions to the post on snapshot_date
@@ -77,14 +94,18 @@ files_digest           | string    |  | sha256 over the path and the bytes of ea
 table_snapshots        | string    |  | JSON: table to Iceberg snapshot id
 input_digest           | string    |  | sha256 over the input files, lists and versions of the run
 restates_release_id    | string    | the first release of its night | the earlier release of the same night that this one corrects
-previous_hash          | string    |  | chain_hash of the release before, zeros for the first
+previous_hash          | string    |  | chain_hash of the row before, zeros for the first
 chain_hash             | string    |  | sha256 over this row's other columns
+event_number           | long      |  | 1, 2, 3 ... without gaps
+event_type             | string    |  | what happened, such as version_activated
+subject                | string    |  | what it happened to, such as a version
+made_by                | string    |  | who decided it, as they named themself
 recorded_at            | timestamp |  | when the row was written, UTC
 run_id                 | string    |  | the run
 stage                  | string    |  | the stage of the night
 engine                 | string    |  | spark or sail
 duration_seconds       | double    |  | wall time
-details                | string    |  | JSON: inputs, counts and versions of the run
+details                | string    |  | JSON: what the run or the event was about
 file_name              | string    |  | name under which the file was delivered
 file_sha256            | string    |  | sha256 of the delivered bytes
 file_byte_count        | long      |  | bytes delivered
@@ -117,6 +138,8 @@ _SCORES = (
 _CONTRIBUTIONS = f"{_SCORE_KEY} network kind points distinct_engager_count last_kind_date"
 _EVIDENCE = f"{_SCORE_KEY} evidence_rank network post_id reaction_weight interaction_count matched_term match_source"
 _CONTRIBUTION_KEY, _EVIDENCE_KEY = f"{_SCORE_KEY} network kind", f"{_SCORE_KEY} evidence_rank"
+_CHANGE_KEY = f"{_SCORE_KEY} cause network kind"
+_CHANGES = f"{_CHANGE_KEY} points score_delta compared_date"
 _PAIR = "snapshot_date network topic_id engager_account_id author_account_id kind"
 
 _DECLARED = [
@@ -151,6 +174,19 @@ _DECLARED = [
     table("feature__post_state", "engagement", "post x topic, folded up to the day", "snapshot_date network post_id topic_id",
           "snapshot_date network post_id topic_id author_account_id parent_post_id posted_date matched_term match_source "
           "decayed_weight interaction_count last_interacted_date"),
+    table("feature__coactions", "engagement", "pair of accounts that acted together, folded up to the day",
+          "snapshot_date network account_id partner_account_id",
+          "snapshot_date network account_id partner_account_id coaction_count last_coacted_date"),
+    table("feature__coordinated_groups", "engagement", "account in a coordinated group", "snapshot_date network account_id",
+          "snapshot_date network account_id group_id group_size"),
+    table("feature__trust_seeds", "engagement", "account that serves, or served lately, as a trust seed",
+          "snapshot_date network account_id", "snapshot_date network account_id drawn_date expires_date"),
+    table("feature__trusted_accounts", "engagement", "account x topic", "snapshot_date network topic_id account_id",
+          "snapshot_date network topic_id account_id"),
+    table("staged__lines", "scoring", "person x topic x version x term x network x kind",
+          f"{_SCORE_KEY} term network kind",
+          f"{_SCORE_KEY} term network kind line_units aged_units listed_units relinked_units line_credit credit term_height "
+          "influence_score"),
     table("staged__scores", "scoring", "person x topic x version", _SCORE_KEY, _SCORES),
     table("staged__contributions", "scoring", "person x topic x version x network x kind", _CONTRIBUTION_KEY, _CONTRIBUTIONS),
     table("staged__evidence", "scoring", "person x topic x version x place", _EVIDENCE_KEY, _EVIDENCE),
@@ -158,6 +194,7 @@ _DECLARED = [
           "snapshot_date candidate_id candidate_digest files_digest input_digest table_snapshots recorded_at"),
     table("audit__shift_metrics", "audit", "statistic x version x cohort", "snapshot_date algorithm_version metric_name cohort",
           "snapshot_date algorithm_version metric_name cohort observed"),
+    table("audit__changes", "audit", "person x topic x version x cause x network x kind", _CHANGE_KEY, _CHANGES),
     table("gate__findings", "gate", "invariant x candidate", "candidate_id checked_table invariant",
           "snapshot_date candidate_id checked_table invariant severity observed limit_min limit_max is_held offenders why"),
     table("gate__verdicts", "gate", "candidate", "candidate_id",
@@ -165,9 +202,12 @@ _DECLARED = [
     table("pub__scores", "publish", "person x topic x version", _SCORE_KEY, _SCORES),
     table("pub__contributions", "publish", "person x topic x version x network x kind", _CONTRIBUTION_KEY, _CONTRIBUTIONS),
     table("pub__evidence", "publish", "person x topic x version x place", _EVIDENCE_KEY, _EVIDENCE),
+    table("pub__changes", "publish", "person x topic x version x cause x network x kind", _CHANGE_KEY, _CHANGES),
     table("pub__releases", "publish", "release", "release_id",
           "release_number release_id snapshot_date candidate_id candidate_digest files_digest input_digest table_snapshots "
           "verdict restates_release_id recorded_at previous_hash chain_hash"),
+    table("pub__events", "publish", "decision about what is published", "event_number",
+          "event_number event_type subject details made_by recorded_at previous_hash chain_hash"),
     table("ops__runs", "every run", "stage of a run", "run_id stage",
           "snapshot_date run_id stage engine duration_seconds details recorded_at"),
 ]
@@ -175,7 +215,7 @@ _DECLARED = [
 TABLES: dict[str, Table] = {declared.name: declared for declared in _DECLARED}
 
 RELEASED_TABLES = {"staged__scores": "pub__scores", "staged__contributions": "pub__contributions",
-                   "staged__evidence": "pub__evidence"}
+                   "staged__evidence": "pub__evidence", "audit__changes": "pub__changes"}
 """Which staged table is released as which."""
 
 OVERALL = "_overall"

@@ -31,9 +31,10 @@ def verify(store: Store, scoring_room: Path = ROOM) -> list[Checked]:
 
 
 def ledger_checks(store: RestingStore) -> Iterator[Checked]:
-    """The ledger, and all that it speaks for; when its bytes have changed, nothing that it says is followed."""
+    """The events, the ledger, and all that it speaks for; of a ledger whose bytes changed, nothing is followed."""
     own_bytes = list(ledger.ledger_bytes(store))
     yield from own_bytes
+    yield from guarded("events_can_be_read", "pub__events", ledger.event_checks, store)
     if all(outcome.holds for outcome in own_bytes):
         found = releases(store)
         yield from ledger.chain(found)

@@ -1,4 +1,4 @@
-"""Every version of the last release is in the candidate."""
+"""Every version of the last release is in the candidate, unless it was retired."""
 
 from expectations.contract import hard_invariant
 
@@ -9,5 +9,6 @@ INVARIANT = hard_invariant(
         SELECT DISTINCT algorithm_version AS place
         FROM released_scores
         ANTI JOIN candidate_scores USING (algorithm_version)
+        ANTI JOIN retired_versions USING (algorithm_version)
     """,
 )

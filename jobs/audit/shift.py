@@ -9,6 +9,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.ledger import Release
+from jobs.lifecycle import scored_versions
 from jobs.storage import Store, on_day
 from jobs.tables import TABLES
 
@@ -21,7 +22,9 @@ def run(spark, store: Store, snapshot_date: date, earlier: Release | None) -> No
     """Write audit__shift_metrics for a night; a store without an earlier release has nothing to compare with."""
     files = []
     if earlier is not None:
-        released = store.frame(spark, "pub__scores", on_day(earlier.snapshot_date))
+        versions = scored_versions(store, snapshot_date)
+        released = store.frame(spark, "pub__scores", on_day(earlier.snapshot_date)).where(
+            F.col("algorithm_version").isin(versions))
         scored = store.frame(spark, "staged__scores", on_day(snapshot_date))
         files = store.write_frame(shift_metrics(scored, released, snapshot_date), "audit__shift_metrics")
     store.replace_day("audit__shift_metrics", snapshot_date, files)

@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 from jobs.tables import OVERALL, TABLES
 
 POST_KEY = ["network", "post_id"]
+ACCOUNT_COLUMNS = ("author_account_id", "engager_account_id", "account_id", "partner_account_id")
 PAIR_KEY = ["network", "topic_id", "engager_account_id", "author_account_id", "kind"]
 
 
@@ -61,8 +62,8 @@ def suppressed_accounts(listed: DataFrame, links: DataFrame) -> DataFrame:
 
 
 def without_suppressed(rows: DataFrame, suppressed: DataFrame) -> DataFrame:
-    """Rows in which neither author nor engager is on the suppression or minors list. Answers S55, S56."""
-    for role in ("author_account_id", "engager_account_id"):
+    """Rows in which no account is on the suppression or minors list. Answers S55, S56."""
+    for role in ACCOUNT_COLUMNS:
         if role in rows.columns:
             listed = suppressed.select("network", F.col("account_id").alias(role)).distinct()
             rows = rows.join(listed, on=["network", role], how="left_anti")

@@ -2,6 +2,10 @@
 
 from datetime import date
 
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.engagement.coaction import coactions, coordinated_groups, folded_coactions, timed_interactions
 from jobs.engagement.days import (
     credited_interactions,
     engagement_day,
@@ -10,34 +14,48 @@ from jobs.engagement.days import (
     todays_posts,
     without_suppressed,
 )
+from jobs.engagement.seeds import drawn_seeds
 from jobs.engagement.state import folded_posts, folded_state
+from jobs.engagement.trust import trusted_accounts
 from jobs.ledger import Release, released_state
 from jobs.storage import Store, on_day
 
 
 def run(spark, store: Store, snapshot_date: date, earlier: Release | None) -> dict[str, int]:
-    """Write feature__engagement_days, feature__engagement_state and feature__post_state for one day.
+    """Write the day's counts and the states of pairs, posts, accounts that act together, and trust seeds.
 
     earlier is the release whose state this night goes on from, as it was released; None starts from nothing.
     """
     today = on_day(snapshot_date)
     links = store.frame(spark, "core__identity_links", today)
     suppressed = suppressed_accounts(store.frame(spark, "core__suppressions", today), links)
-    earlier_posts = without_suppressed(released_state(spark, store, "feature__post_state", earlier), suppressed)
-    earlier_pairs = without_suppressed(released_state(spark, store, "feature__engagement_state", earlier), suppressed)
+
+    def before(table: str) -> DataFrame:
+        return without_suppressed(released_state(spark, store, table, earlier), suppressed)
+
+    earlier_posts = before("feature__post_state")
+    interactions = store.frame(spark, "core__interactions", today)
+    timed = without_suppressed(timed_interactions(interactions), suppressed)
     posts = without_suppressed(store.frame(spark, "core__posts", today), suppressed)
     fresh = todays_posts(posts, store.frame(spark, "core__post_topics", today), earlier_posts)
     known = earlier_posts.select(*fresh.columns).unionByName(fresh)
-    resolved = resolved_interactions(store.frame(spark, "core__interactions", today), known)
-    credited = store.materialised(spark, credited_interactions(resolved, suppressed))
+    credited = store.materialised(spark, credited_interactions(resolved_interactions(interactions, known), suppressed))
 
-    written = {"feature__engagement_days": store.write_frame(engagement_day(credited, known, snapshot_date),
-                                                             "feature__engagement_days")}
-    day = store.frame_of(spark, "feature__engagement_days", written["feature__engagement_days"])
-    written["feature__engagement_state"] = store.write_frame(
-        folded_state(earlier_pairs, day, snapshot_date), "feature__engagement_state")
-    written["feature__post_state"] = store.write_frame(
-        folded_posts(earlier_posts, fresh, credited, snapshot_date), "feature__post_state")
+    written: dict[str, list[str]] = {}
+
+    def write(table: str, rows: DataFrame) -> DataFrame:
+        written[table] = store.write_frame(rows, table)
+        return store.frame_of(spark, table, written[table])
+
+    day = write("feature__engagement_days", engagement_day(credited, known, snapshot_date))
+    state = write("feature__engagement_state", folded_state(before("feature__engagement_state"), day, snapshot_date))
+    write("feature__post_state", folded_posts(earlier_posts, fresh, credited, snapshot_date))
+    acted = write("feature__coactions", folded_coactions(
+        before("feature__coactions"), coactions(timed), snapshot_date))
+    groups = write("feature__coordinated_groups", coordinated_groups(acted).withColumn(
+        "snapshot_date", F.lit(snapshot_date)))
+    seeds = write("feature__trust_seeds", drawn_seeds(before("feature__trust_seeds"), state, groups, snapshot_date))
+    write("feature__trusted_accounts", trusted_accounts(state, seeds, snapshot_date))
     for table, files in written.items():
         store.replace_day(table, snapshot_date, files)
     return {table: len(files) for table, files in written.items()}

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from jobs.gate.proposal import Proposal
 from jobs.ledger import Release
+from jobs.lifecycle import retired_versions
 from jobs.settings import LIST_FEEDS, Settings
 from jobs.storage import Store, on_day
 from jobs.tables import TABLES
@@ -53,6 +54,7 @@ SOURCES: dict[str, tuple[str, Files]] = {
     "candidate_scores": ("pub__scores", proposed),
     "candidate_contributions": ("pub__contributions", proposed),
     "candidate_evidence": ("pub__evidence", proposed),
+    "candidate_changes": ("pub__changes", proposed),
     "accounts": ("core__accounts", proposed),
     "posts": ("core__posts", proposed),
     "interactions": ("core__interactions", proposed),
@@ -62,6 +64,8 @@ SOURCES: dict[str, tuple[str, Files]] = {
     "post_state": ("feature__post_state", proposed),
     "engagement_days": ("feature__engagement_days", proposed),
     "engagement_state": ("feature__engagement_state", proposed),
+    "coordinated_groups": ("feature__coordinated_groups", proposed),
+    "trust_seeds": ("feature__trust_seeds", proposed),
     "released_scores": ("pub__scores", released),
     "previous_engagement_state": ("feature__engagement_state", released),
     "earlier_suppressions": ("core__suppressions", judged_lists),
@@ -123,6 +127,10 @@ class Relations:
         self.add_arrow("night", pa.table({"snapshot_date": pa.array([snapshot_date], pa.date32())}))
         self.add_arrow("required_feeds", pa.table({"feed": pa.array(feeds, pa.string())}))
 
+    def add_versions(self, retired: list[str]) -> None:
+        """Open what comes from the event ledger: retired_versions(algorithm_version)."""
+        self.add_arrow("retired_versions", pa.table({"algorithm_version": pa.array(retired, pa.string())}))
+
     def add_derived(self) -> None:
         """Open what follows from the sources."""
         for name, query in DERIVED.items():
@@ -133,6 +141,7 @@ def open_relations(store: Store, proposal: Proposal, release: Release | None) ->
     """Every relation of a night, over the files that the catalog names and no others."""
     relations = Relations(open_connection(store.settings))
     relations.add_night(proposal.snapshot_date, required_feeds(store.settings))
+    relations.add_versions(retired_versions(store, proposal.snapshot_date))
     for name, (table, files_of) in SOURCES.items():
         listed = partial(files_of, store, table, proposal, release)
         relations.add(name, partial(_rows_of_files, relations.connection, table, listed))

@@ -16,7 +16,9 @@ from jobs.tables import RELEASED_TABLES, TABLES
 BRANCH = "candidate"
 
 FROZEN_TABLES = ("core__accounts", "core__posts", "core__interactions", "core__suppressions", "core__identity_links",
-                 "core__post_topics", "feature__engagement_days", "feature__engagement_state", "feature__post_state")
+                 "core__post_topics", "feature__engagement_days", "feature__engagement_state", "feature__post_state",
+                 "feature__coactions", "feature__coordinated_groups", "feature__trust_seeds",
+                 "feature__trusted_accounts", "staged__lines")
 """Tables whose snapshot ids a release freezes, so that the next night and a replay read what this night read."""
 
 

@@ -8,6 +8,7 @@ from jobs.decay import UNIT
 from jobs.scoring.calibration import Calibration, save_calibration
 from jobs.scoring.registry import algorithm
 from jobs.scoring.run import night_inputs
+from jobs.scoring.scale import all_credits
 from jobs.storage import Store
 from jobs.tables import OVERALL
 
@@ -31,12 +32,15 @@ def calibrate(spark, store: Store, snapshot_date: date, version: str) -> Calibra
     """Fit and save the calibration of a version from the state of one night.
 
     The quantile of a topic, shrunk towards the global one by its number of people, decides R_t:
-    ln(1 + R_t) = ln(1 + R) * q_t / q. So the same place in two topics earns about the same score.
+    ln(1 + R_t) = ln(1 + R) * q_t / q. So the same place in two topics earns about the same score. A version of
+    several terms is measured by the largest of them.
     """
     pairs = night_inputs(spark, store, snapshot_date)["pairs"]
     credit = F.sum("credit") / F.lit(float(UNIT))
     by_network = ["topic_id", "author_person_id", "network"]
-    lines = algorithm(version).credits(pairs).groupBy(*by_network).agg(credit.alias("credit"))
+    credits = all_credits({version: algorithm(version)}, pairs)
+    lines = credits.groupBy(*by_network, "term").agg(credit.alias("credit")).groupBy(*by_network).agg(
+        F.max("credit").alias("credit"))
     quantiles = {row["topic_id"]: row for row in _topic_quantiles(lines).toLocalIterator()}
     medians = {row["network"]: row["median"] for row in _network_medians(lines).toLocalIterator()}
     overall = quantiles.pop(OVERALL)

@@ -1,7 +1,7 @@
 """The frozen numbers of a version's scale: what earns 100, per topic, and what a network's credit is worth."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from jobs.errors import MissingInput
@@ -14,7 +14,8 @@ class Calibration:
     """A calibration file, read once and never refitted for a released version.
 
     reference: credit R that earns 100 in the roll-up. topic_references: R_t per topic; a topic that is not in the
-    file uses default_topic_reference. network_medians: rho_n, the median credit of active accounts on a network;
+    file uses default_topic_reference. term_factors: how much a term of the version counts, 1 where a term is not named;
+    they sum to 1 where there are several. network_medians: rho_n, the median credit of active accounts on a network;
     common_level: g, the level that medians are brought to; a network that is not in the file is taken as it is.
     """
 
@@ -24,6 +25,7 @@ class Calibration:
     network_medians: dict[str, float]
     common_level: float
     made_from: str
+    term_factors: dict[str, float] = field(default_factory=dict)
 
     def exchange_rates(self) -> dict[str, float]:
         """Rate g / rho_n per network, so that a typical active account weighs the same everywhere (S45)."""

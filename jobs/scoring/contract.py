@@ -20,13 +20,18 @@ class Algorithm:
 
     Grain in:  topic_id, author_person_id, engager_person_id, network, kind, with weight (decayed count),
                touch (decay since the last reaction; both in UNIT), first_interacted_date, last_interacted_date.
-               Engager and author differ, and both are known.
+               Engager and author differ, and both are known. About the engager: engager_is_trusted (a seed, or
+               reached from the seeds), engager_group_id (coordinated group, null outside one).
     Grain out: topic_id, author_person_id, engager_person_id, network, kind, credit (long, in UNIT; a discount is
-               a kind of its own with negative credit), last_interacted_date. The sum per network is never negative.
+               a kind of its own with negative credit), last_interacted_date; optional term: lines of one term are
+               combined and logged together, and a kind belongs to one term. engager_person_id is null on a discount
+               that belongs to no single engager. The sum per network and term is never negative.
     """
 
     summary: str
     credits: Callable[[DataFrame], DataFrame]
+    terms: tuple[str, ...] = ()
+    """Names of the terms of a learned version, in the order of its evidence; empty where all credit is one term."""
 
 
 def home_network(*tie_breakers: Column) -> Column:

@@ -40,6 +40,29 @@ def people_pairs(state: DataFrame, links: DataFrame, snapshot_date: date) -> Dat
     )
 
 
+def with_marks(pairs: DataFrame, trusted: DataFrame, groups: DataFrame, links: DataFrame) -> DataFrame:
+    """Add what is known about each engager: engager_is_trusted, and engager_group_id, null outside coordinated groups.
+
+    trusted, groups: feature__trusted_accounts and feature__coordinated_groups; a person is trusted, or in a group, with
+    any account that is. In a topic that trusted lists, it decides; elsewhere trust over all posts does.
+    """
+    people = _people(trusted, links).select("topic_id", "engager_person_id").distinct()
+    in_topic = people.where(F.col("topic_id") != OVERALL).withColumn("in_topic", F.lit(True))
+    anywhere = people.where(F.col("topic_id") == OVERALL).select("engager_person_id", F.lit(True).alias("anywhere"))
+    listed = trusted.where(F.col("topic_id") != OVERALL).select("topic_id", F.lit(True).alias("is_listed")).distinct()
+    members = _people(groups, links).groupBy("engager_person_id").agg(F.min("group_id").alias("engager_group_id"))
+    marked = pairs.join(in_topic, on=["topic_id", "engager_person_id"], how="left").join(
+        anywhere, on="engager_person_id", how="left").join(listed, on="topic_id", how="left").join(
+        members, on="engager_person_id", how="left")
+    is_trusted = F.when(F.col("is_listed"), F.col("in_topic")).otherwise(F.col("anywhere"))
+    return marked.withColumn("engager_is_trusted", F.coalesce(is_trusted, F.lit(False))).drop(
+        "in_topic", "anywhere", "is_listed")
+
+
+def _people(accounts: DataFrame, links: DataFrame) -> DataFrame:
+    return with_person(accounts.withColumnRenamed("account_id", "engager_account_id"), links, "engager")
+
+
 def people_evidence(pairs_state: DataFrame, posts: DataFrame, links: DataFrame, snapshot_date: date) -> DataFrame:
     """How much stands behind each person and topic: people, posts, days, and reactions nobody is named for.
 

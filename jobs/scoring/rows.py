@@ -1,4 +1,4 @@
-"""The three staged tables of a version: scores, contributions, evidence. Pure functions of frames."""
+"""The staged tables of a night, all versions together: scores, contributions, evidence, lines. Pure functions."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +8,8 @@ from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
 from jobs.decay import UNIT, decayed
-from jobs.scoring.scale import POINT_DIGITS, SCORE_KEY
+from jobs.rounding import POINT_DIGITS
+from jobs.scoring.scale import SCORE_KEY
 from jobs.tables import TABLES
 
 FEWEST_ENGAGERS = 3
@@ -19,6 +20,8 @@ FEWEST_DAYS = 2
 SHOWN_DIGITS = 6
 """Digits of published floating-point columns: below the last bits in which engines may differ."""
 
+PERSON_TOPIC = ["author_person_id", "topic_id"]
+
 EVIDENCE_POSTS = 3
 """Posts shown per person and topic: enough to judge by, few enough to read (S33)."""
 
@@ -28,24 +31,25 @@ class Night:
     """What every row of a night's tables carries."""
 
     snapshot_date: date
-    algorithm_version: str
+    versions: tuple[str, ...]
     stale_networks: str | None
 
     def stamped(self, rows: DataFrame, table: str) -> DataFrame:
-        """Rows in the order of a table, with date and version."""
+        """Rows in the order of a table, with the date."""
         return rows.withColumnRenamed("author_person_id", "person_id").withColumn(
             "snapshot_date", F.lit(self.snapshot_date)
-        ).withColumn("algorithm_version", F.lit(self.algorithm_version)).select(*TABLES[table].column_names)
+        ).select(*TABLES[table].column_names)
 
 
 def scores(night: Night, evidence: DataFrame, lines: DataFrame) -> DataFrame:
-    """One row per person and topic with any reaction: a score, or which evidence is missing.
+    """One row per person, topic and version with any reaction: a score, or which evidence is missing.
 
     Nulls: influence_score, percentile and rank are null together, exactly when a threshold is missed.
     """
     totals = lines.groupBy(*SCORE_KEY).agg(
-        F.max("influence_score").alias("reached_score"), F.max("credit").alias("credit"))
-    known = evidence.join(totals, on=SCORE_KEY, how="left")
+        F.max("influence_score").alias("reached_score"), F.max("score_credit").alias("credit"))
+    versions = evidence.sparkSession.createDataFrame([(name,) for name in night.versions], "algorithm_version string")
+    known = evidence.crossJoin(versions).join(totals, on=SCORE_KEY, how="left")
     missed = F.coalesce(
         _missed("distinct_engager_count", FEWEST_ENGAGERS, "engagers"),
         _missed("reacted_post_count", FEWEST_POSTS, "posts"),
@@ -62,6 +66,11 @@ def scores(night: Night, evidence: DataFrame, lines: DataFrame) -> DataFrame:
     )
 
 
+def night_lines(night: Night, lines: DataFrame) -> DataFrame:
+    """Every line with what is needed to say tomorrow why it moved, for scored people and those below the thresholds."""
+    return night.stamped(lines.withColumnRenamed("line", "line_units"), "staged__lines")
+
+
 def contributions(night: Night, scored: DataFrame, lines: DataFrame) -> DataFrame:
     """The lines of every scored row; they sum to influence_score - 1, as published."""
     return night.stamped(lines.join(_scored_keys(scored), on=SCORE_KEY, how="left_semi"), "staged__contributions")
@@ -72,17 +81,17 @@ def evidence_posts(night: Night, scored: DataFrame, posts: DataFrame) -> DataFra
     age = F.datediff(F.lit(night.snapshot_date), "last_interacted_date")
     weighed = posts.where(F.col("decayed_weight") > 0).withColumn(
         "reaction_weight", F.round(decayed(F.col("decayed_weight"), age) / F.lit(float(UNIT)), SHOWN_DIGITS))
-    strongest = Window.partitionBy(*SCORE_KEY).orderBy(
+    strongest = Window.partitionBy(*PERSON_TOPIC).orderBy(
         F.col("reaction_weight").desc(), F.col("network").asc(), F.col("post_id").asc())
     placed = weighed.withColumn("evidence_rank", F.row_number().over(strongest).cast("bigint"))
     kept = placed.where(F.col("evidence_rank") <= EVIDENCE_POSTS).join(
-        _scored_keys(scored), on=SCORE_KEY, how="left_semi")
+        _scored_keys(scored), on=PERSON_TOPIC, how="inner")
     return night.stamped(kept, "staged__evidence")
 
 
 def _scored_keys(scored: DataFrame) -> DataFrame:
     return scored.where(F.col("influence_score").isNotNull()).select(
-        F.col("person_id").alias("author_person_id"), "topic_id")
+        "algorithm_version", F.col("person_id").alias("author_person_id"), "topic_id")
 
 
 def _missed(count: str, fewest: int, what: str) -> Column:
@@ -93,7 +102,7 @@ def _missed(count: str, fewest: int, what: str) -> Column:
 def _with_standing(stated: DataFrame) -> DataFrame:
     """Percentile and rank among the scored people of a topic; null for the others, whom they do not move."""
     is_scored = F.col("influence_score").isNotNull()
-    group = Window.partitionBy("topic_id", is_scored)
+    group = Window.partitionBy("algorithm_version", "topic_id", is_scored)
     percentile = F.round(F.cume_dist().over(group.orderBy(F.col("influence_score").asc())) * 100, POINT_DIGITS)
     rank = F.rank().over(group.orderBy(F.col("influence_score").desc()))
     return stated.withColumn("percentile", F.when(is_scored, percentile.cast("decimal(9,4)"))).withColumn(

@@ -1,68 +1,83 @@
-"""The scoring stage: every released version from one state, in one application."""
+"""The scoring stage: every released version from one state, in one pass over all of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 
 from pyspark.sql import DataFrame
 
+from jobs.ledger import Release, released_state
+from jobs.lifecycle import scored_versions
+from jobs.scoring.ageing import aged_lines, listed_people, still_live, with_aged
 from jobs.scoring.calibration import Calibration, load_calibration
 from jobs.scoring.contract import Algorithm
-from jobs.scoring.people import people_evidence, people_pairs, people_posts
+from jobs.scoring.people import people_evidence, people_pairs, people_posts, with_marks
 from jobs.scoring.registry import algorithm, load_registry, require_frozen
-from jobs.scoring.rows import Night, contributions, evidence_posts, scores
-from jobs.scoring.scale import network_lines, rounded_lines, scored_lines
+from jobs.scoring.rows import Night, contributions, evidence_posts, night_lines, scores
+from jobs.scoring.scale import all_credits, network_lines, rounded_lines, scored_lines
 from jobs.storage import Store, on_day
 
 Once = Callable[[DataFrame], DataFrame]
 
 
-def run(spark, store: Store, snapshot_date: date, stale_networks: str | None) -> list[str]:
-    """Score one day with every released version and stage the result; the versions scored.
+def run(spark, store: Store, snapshot_date: date, earlier: Release | None, stale_networks: str | None) -> list[str]:
+    """Score one day with every released version that is not retired and stage the result; the versions scored.
 
     Errors: ReleasedVersionEdited before anything is computed.
     """
-    registry = load_registry()
-    require_frozen(registry)
+    require_frozen(load_registry())
+    versions = {version: algorithm(version) for version in scored_versions(store, snapshot_date)}
+    night = Night(snapshot_date, tuple(versions), stale_networks)
     inputs = night_inputs(spark, store, snapshot_date)
-    written: dict[str, list[str]] = {}
-    for version in registry.released:
-        night = Night(snapshot_date, version, stale_networks)
-        for table, files in _stage_version(spark, store, night, inputs).items():
-            written.setdefault(table, []).extend(files)
+    lines = version_lines(versions, calibrations_of(versions), inputs["pairs"], partial(store.materialised, spark))
+    aged = earlier_lines(spark, store, night, versions, inputs["pairs"], earlier)
+    written = staged_rows(spark, store, night, inputs, lines)
+    written["staged__lines"] = store.write_frame(night_lines(night, with_aged(lines, aged)), "staged__lines")
     for table, files in written.items():
         store.replace_day(table, snapshot_date, files)
     store.clear_scratch()
-    return list(registry.released)
+    return list(versions)
 
 
-def night_inputs(spark, store: Store, snapshot_date: date) -> dict:
-    """What all versions share: people's pairs, their evidence and their posts, from the state of the day."""
-    today = on_day(snapshot_date)
-    state = store.frame(spark, "feature__engagement_state", today)
-    posts = store.frame(spark, "feature__post_state", today)
-    links = store.frame(spark, "core__identity_links", today)
+def night_inputs(spark, store: Store, snapshot_date: date, snapshots: Mapping[str, int] | None = None) -> dict:
+    """What all versions share: people's pairs, their evidence and their posts, from the state of the day.
+
+    snapshots: the Iceberg snapshots that a release froze, for a replay; the tables as they are now unless given.
+    """
+    frozen = snapshots or {}
+
+    def today(table: str) -> DataFrame:
+        return store.frame(spark, table, on_day(snapshot_date), snapshot=frozen.get(table))
+
+    state, posts = today("feature__engagement_state"), today("feature__post_state")
+    links = today("core__identity_links")
+    trusted, groups = today("feature__trusted_accounts"), today("feature__coordinated_groups")
+    pairs = with_marks(people_pairs(state, links, snapshot_date), trusted, groups, links)
     return {
-        "pairs": store.materialised(spark, people_pairs(state, links, snapshot_date)),
+        "pairs": store.materialised(spark, pairs),
         "evidence": store.materialised(spark, people_evidence(state, posts, links, snapshot_date)),
         "posts": people_posts(posts, links),
     }
 
 
-def version_lines(version: Algorithm, calibration: Calibration, pairs, once: Once):
-    """The rounded lines of a version for all people, and the scores that they add up to.
+def calibrations_of(versions: Sequence[str] | Mapping[str, Algorithm]) -> dict[str, Calibration]:
+    """The frozen calibration of each version."""
+    return {version: load_calibration(version) for version in versions}
+
+
+def version_lines(
+    versions: Mapping[str, Algorithm], calibrations: Mapping[str, Calibration], pairs: DataFrame, once: Once
+) -> DataFrame:
+    """The rounded lines of all versions for all people, and the scores that they add up to.
 
     once computes a frame that is used several times; without it the engines compute the credits for each use.
     """
-    credits = once(version.credits(pairs))
-    lines = once(network_lines(credits, calibration))
-    return once(rounded_lines(scored_lines(lines, calibration)))
+    lines = once(network_lines(all_credits(versions, pairs), calibrations))
+    return once(rounded_lines(scored_lines(lines, calibrations)))
 
 
-def _stage_version(spark, store: Store, night: Night, inputs: dict) -> dict[str, list[str]]:
-    version = night.algorithm_version
-    lines = version_lines(
-        algorithm(version), load_calibration(version), inputs["pairs"], partial(store.materialised, spark))
+def staged_rows(spark, store: Store, night: Night, inputs: dict, lines: DataFrame) -> dict[str, list[str]]:
+    """Write scores, contributions and evidence; the files of each table, not committed yet."""
     score_files = store.write_frame(scores(night, inputs["evidence"], lines), "staged__scores")
     scored = store.frame_of(spark, "staged__scores", score_files)
     return {
@@ -70,3 +85,17 @@ def _stage_version(spark, store: Store, night: Night, inputs: dict) -> dict[str,
         "staged__contributions": store.write_frame(contributions(night, scored, lines), "staged__contributions"),
         "staged__evidence": store.write_frame(evidence_posts(night, scored, inputs["posts"]), "staged__evidence"),
     }
+
+
+def earlier_lines(
+    spark, store: Store, night: Night, versions: Mapping[str, Algorithm], pairs: DataFrame, earlier: Release | None
+) -> DataFrame:
+    """The lines of the last release, aged to the night: its frozen state and marks, and no new reaction."""
+    state, links, trusted, groups = (
+        released_state(spark, store, table, earlier)
+        for table in ("feature__engagement_state", "core__identity_links", "feature__trusted_accounts",
+                      "feature__coordinated_groups"))
+    listed = store.frame(spark, "core__suppressions", on_day(night.snapshot_date))
+    aged = people_pairs(still_live(state, night.snapshot_date), links, night.snapshot_date)
+    credits = all_credits(versions, with_marks(aged, trusted, groups, links))
+    return aged_lines(credits, pairs, listed_people(listed, links))

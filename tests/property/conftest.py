@@ -54,7 +54,7 @@ def told(spark) -> Told:
 
 
 def rows_of(version: str, pairs) -> list[dict]:
-    return version_lines(algorithm(version), CALIBRATION, pairs, lambda frame: frame).toArrow().to_pylist()
+    return version_lines({version: algorithm(version)}, {version: CALIBRATION}, pairs, lambda frame: frame).toArrow().to_pylist()
 
 
 def _variants(number: int) -> dict[str, list[Reaction]]:

@@ -69,7 +69,7 @@ def scored(easy):
     """Scores by author, or by (author, topic) where there are several topics."""
 
     def score(version: str, frame, calibration=easy) -> dict:
-        rows = version_lines(algorithm(version), calibration, frame, computed_at_use).select(
+        rows = version_lines({version: algorithm(version)}, {version: calibration}, frame, computed_at_use).select(
             "author_person_id", "topic_id", "influence_score").distinct().collect()
         is_one_topic = len({row["topic_id"] for row in rows}) == 1
         return {row["author_person_id"] if is_one_topic else (row["author_person_id"], row["topic_id"]):
@@ -84,7 +84,7 @@ def lines(easy):
 
     def take_apart(version: str, frame, calibration=easy) -> dict:
         found = defaultdict(dict)
-        for row in version_lines(algorithm(version), calibration, frame, computed_at_use).collect():
+        for row in version_lines({version: algorithm(version)}, {version: calibration}, frame, computed_at_use).collect():
             found[row["author_person_id"]][(row["network"], row["kind"])] = float(row["points"])
         return dict(found)
 

@@ -8,10 +8,10 @@ import pytest
 from jobs.decay import UNIT
 from jobs.scoring.rows import Night, contributions, evidence_posts, scores
 
-NIGHT = Night(date(2030, 1, 31), "v1", stale_networks=None)
+NIGHT = Night(date(2030, 1, 31), ("v1",), stale_networks=None)
 
 LINES = """
-    author_person_id | topic_id | network | kind  | influence_score:decimal(9,4) | credit:double | points:decimal(9,4) | distinct_engager_count:long | last_kind_date:date
+    algorithm_version | author_person_id | topic_id | network | kind  | influence_score:decimal(9,4) | score_credit:double | points:decimal(9,4) | distinct_engager_count:long | last_kind_date:date
 """
 
 ENOUGH = "3 | 2 | 2 | 0"
@@ -36,7 +36,7 @@ def reached(table):
 
     def build(*rows: str):
         parts = [[cell.strip() for cell in row.split("|")] for row in rows]
-        full = [f"{author} | {topic} | net | reply | {score} | 1 | {Decimal(score) - 1} | 3 | 2030-01-31"
+        full = [f"v1 | {author} | {topic} | net | reply | {score} | 1 | {Decimal(score) - 1} | 3 | 2030-01-31"
                 for author, topic, score in parts]
         return table("\n".join([LINES.strip(), *full]))
 
@@ -99,7 +99,7 @@ def test_only_a_score_is_taken_apart(evidence, reached):
 
 def test_a_missing_feed_is_shown_on_every_row(evidence, reached):
     """S16: the state is carried forward and marked, never scored as zero."""
-    stale = Night(NIGHT.snapshot_date, "v1", stale_networks="forum, wire")
+    stale = Night(NIGHT.snapshot_date, ("v1",), stale_networks="forum, wire")
     assert column(scores(stale, evidence(f"ann | jazz | {ENOUGH}"), reached("ann | jazz | 34")), "stale_networks") == {
         "ann": "forum, wire"}
 

@@ -1,0 +1,145 @@
+"""The attacks: who reacts to whose posts, how often and when. One statement each, over the same few tables.
+
+Tables of a plan: target (account, place), attack_day (day, number), honest_action (day, number, actions, author,
+post_id, interacted_at), victim (account, place), seed (account, place). `{size}` is how many accounts attack.
+"""
+
+from dataclasses import dataclass
+
+TARGETS = 5
+"""Targets of each family, all near the median: one person's audience decides nothing."""
+
+CAPTORS = 12
+"""Accounts that a capture tries to bring among the seeds."""
+
+EVERY_DAY = "true"
+EVERY_THIRD_DAY = "d.number % 3 = 0"
+ONE_DAY = "d.number = 0"
+
+_SYBIL = "$family || ':' || t.place || ':' || r.number"
+_POST = "':' || d.day"
+
+_SYBILS = """
+SELECT {sybil} AS engager, t.account AS author, t.account || {post} || ':' || n.nth AS post_id, d.day,
+       NULL AS interacted_at
+FROM target t, range({{size}}) AS r(number), range({actions}) AS n(nth), attack_day d WHERE {days}
+"""
+
+_RING = """
+SELECT m.account AS engager, t.account AS author, t.account || {post} AS post_id, d.day, NULL AS interacted_at
+FROM target t, target m, attack_day d WHERE t.place < {{size}} AND m.place < {{size}} AND m.place <> t.place AND {days}
+"""
+
+_NEW_RING = """
+SELECT {sybil} AS engager, $family || ':' || t.place || ':' || o.number AS author,
+       $family || ':' || t.place || ':' || o.number || {post} AS post_id, d.day, NULL AS interacted_at
+FROM target t, range({{size}}) AS r(number), range({{size}}) AS o(number), attack_day d
+WHERE r.number <> o.number AND {days}
+"""
+
+_CAMOUFLAGE = """
+UNION ALL
+SELECT m.account, h.author, h.post_id, d.day, h.interacted_at + to_seconds(hash(m.account, h.post_id) % 60)
+FROM target m, attack_day d, range({{size}} - 1) AS r(number), honest_action h
+WHERE m.place < {{size}} AND h.day = d.day AND h.author <> m.account AND {days}
+  AND h.number = hash(m.account, d.day, r.number) % h.actions
+"""
+
+_HELPERS = """
+SELECT s.account AS engager, t.account AS author, t.account || {post} AS post_id, d.day, NULL AS interacted_at
+FROM target t, {helper} s, attack_day d WHERE {who} AND {days}
+"""
+
+_DOORS = """
+SELECT s.account AS engager, {sybil} AS author, {sybil} || {post} AS post_id, d.day, NULL AS interacted_at
+FROM target t, {helper} s, range({{size}}) AS r(number), attack_day d WHERE {who} AND {days}
+"""
+
+_CAPTURE = """
+UNION ALL
+SELECT {sybil}, $family || ':captor:' || c.number, $family || ':captor:' || c.number || {post}, d.day, NULL
+FROM target t, range({{size}}) AS r(number), range({captors}) AS c(number), attack_day d
+UNION ALL
+SELECT $family || ':captor:' || c.number, t.account, t.account || {post}, d.day, NULL
+FROM target t, range({captors}) AS c(number), attack_day d
+UNION ALL
+SELECT $family || ':captor:' || r.number % {captors}, {sybil}, {sybil} || {post}, d.day, NULL
+FROM target t, range({{size}}) AS r(number), attack_day d WHERE d.number = 0
+"""
+
+
+@dataclass(frozen=True)
+class Family:
+    """One kind of attack, in three sizes.
+
+    spread_seconds: how far apart the accounts act on one post. targets: people that are to gain. in_topic: whether
+    the reactions also count in one topic.
+    """
+
+    name: str
+    what: str
+    sizes: tuple[int, int, int]
+    sql: str
+    spread_seconds: int
+    kind: str = "reshare"
+    targets: int = TARGETS
+    in_topic: bool = False
+
+
+SCRIPT_SECONDS = 45
+"""A script that does not hide: all accounts within a minute."""
+
+DAY_SECONDS = 86_400
+"""Accounts that act at a moment of their own, anywhere in the day: no time window finds them."""
+
+
+def _said(sql: str, **words) -> str:
+    return sql.format(**{"sybil": _SYBIL, "post": _POST, "days": EVERY_DAY, "actions": 1, "captors": CAPTORS, **words})
+
+
+_OWN_SEED = "s.place = t.place"
+_TWO_VICTIMS = "s.place IN (2 * t.place, 2 * t.place + 1)"
+_LATER_VICTIMS = "s.place >= 10 AND s.place < 10 + {size}"
+
+FAMILIES = (
+    Family("sybils, script", "new accounts react daily to the target within a minute", (10, 100, 1000),
+           _said(_SYBILS), SCRIPT_SECONDS),
+    Family("sybils, spread", "new accounts react daily to the target, each at its own time", (10, 100, 1000),
+           _said(_SYBILS), DAY_SECONDS),
+    Family("sybils, ten a day", "as before, ten reactions a day each", (10, 100, 1000),
+           _said(_SYBILS, actions=10), DAY_SECONDS, targets=1),
+    Family("slow drip", "new accounts react every ninth day, each on its own days and times", (10, 100, 1000),
+           _said(_SYBILS, days="(d.number + r.number) % 9 = 0"), DAY_SECONDS),
+    Family("bought reactions", "one reaction of each account on one day", (10, 100, 1000),
+           _said(_SYBILS, days=ONE_DAY), DAY_SECONDS),
+    Family("bought follows", "one follow of each account", (10, 100, 1000),
+           _said(_SYBILS, days=ONE_DAY), DAY_SECONDS, kind="follow"),
+    Family("topic lobbing", "new accounts react daily to the target about one topic", (10, 100, 1000),
+           _said(_SYBILS), DAY_SECONDS, in_topic=True),
+    Family("ring, script", "known accounts react to each other's posts within a minute, every third day",
+           (10, 40, 120), _said(_RING, days=EVERY_THIRD_DAY), SCRIPT_SECONDS, targets=120),
+    Family("ring, camouflaged", "as before, and as many reactions to honest posts", (10, 40, 120),
+           _said(_RING + _CAMOUFLAGE, days=EVERY_THIRD_DAY), SCRIPT_SECONDS, targets=120),
+    Family("ring, by hand", "known accounts react to each other every third day, each at its own time", (10, 40, 120),
+           _said(_RING, days=EVERY_THIRD_DAY), DAY_SECONDS, targets=120),
+    Family("new ring, script", "the same among new accounts, within a minute", (10, 40, 120),
+           _said(_NEW_RING, days=EVERY_THIRD_DAY), SCRIPT_SECONDS, targets=1),
+    Family("new ring, by hand", "the same among new accounts, each at its own time", (10, 40, 120),
+           _said(_NEW_RING, days=EVERY_THIRD_DAY), DAY_SECONDS, targets=1),
+    Family("hijacked accounts", "honest accounts react to the target for a week, by a script", (5, 20, 80),
+           _said(_HELPERS, helper="victim", who=_LATER_VICTIMS, days="d.number < 7"), SCRIPT_SECONDS),
+    Family("bought seeds", "trust seeds react daily to the target", (1, 3, 9),
+           _said(_HELPERS, helper="seed", who="s.place < {size}"), DAY_SECONDS),
+    Family("bought seed and sybils", "one seed reacts daily to the target, and spread sybils do", (10, 100, 1000),
+           _said(_SYBILS + "UNION ALL" + _HELPERS, helper="seed", who=_OWN_SEED), DAY_SECONDS),
+    Family("bought seed opens doors", "one seed reacts once to each sybil, and these daily to the target",
+           (10, 100, 1000),
+           _said(_SYBILS) + "UNION ALL" + _said(_DOORS, helper="seed", who=_OWN_SEED, days=ONE_DAY), DAY_SECONDS),
+    Family("bought people open doors", "two honest people react once to each sybil, and these daily to the target",
+           (10, 100, 1000),
+           _said(_SYBILS) + "UNION ALL" + _said(_DOORS, helper="victim", who=_TWO_VICTIMS, days=ONE_DAY), DAY_SECONDS),
+)
+
+CAPTURE = Family(
+    "seed capture", "from the first day, sybils make twelve accounts well known; drawn as seeds, these name the "
+    "sybils and the target", (10, 100, 1000), _said(_SYBILS + _CAPTURE), DAY_SECONDS, targets=1)

@@ -1,0 +1,77 @@
+"""Learn weights from the future of an interaction table, without judges, and judge them on a later day.
+
+Usage: python -m bench.future FILE --first 2012-07-01 --last 2012-07-07 --horizon 2
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import duckdb
+import pandas as pd
+import typer
+
+from bench.interactions import FOLLOW_KIND, marks_of, parquet_pattern, parts_up_to, read_interactions
+from jobs.door import run_door
+from jobs.scoring.learning import HORIZON_DAYS, STEP_DAYS, Learned, Plan, learn_from_future
+from jobs.session import open_session
+from jobs.settings import Settings
+from jobs.terminal import show_json
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+DAY = ["%Y-%m-%d"]
+
+
+@app.command(epilog="Example: python -m bench.future reactions.csv --first 2030-01-10 --last 2030-02-14 --horizon 14")
+def main(
+    file: Annotated[Path, typer.Argument(help="An interaction file, as bench.validity reads it.")],
+    first: Annotated[datetime, typer.Option(formats=DAY, help="Earliest day whose features may be learned from.")],
+    last: Annotated[datetime, typer.Option(formats=DAY, help="Last day whose reactions are known.")],
+    horizon: Annotated[int, typer.Option(min=1, help="Days after the features that decide.")] = HORIZON_DAYS,
+    step: Annotated[int, typer.Option(min=1, help="Days between two days to learn from.")] = STEP_DAYS,
+    version: Annotated[str, typer.Option(help="Version whose parts by kind are the features.")] = "v2",
+    seed: Annotated[int, typer.Option(help="Decides which pairs are drawn.")] = 0,
+) -> None:
+    """Print the weights, the days, the number of pairs and the AUC on the held-out day as JSON."""
+    home = Path(tempfile.mkdtemp(prefix="candor-future-"))
+    try:
+        interactions = read_interactions(file, home / "interactions.parquet")
+        with open_session(Settings(home=home), "future") as spark:
+            plan = Plan(horizon_days=horizon, step_days=step, seed=seed)
+            show_json(asdict(learned_from(spark, interactions, first.date(), last.date(), version, plan)))
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def learned_from(spark, interactions: Path, first: date, last: date, version: str, plan: Plan) -> Learned:
+    """Weights of a version's parts by kind, learned from an interaction table of bench.interactions."""
+    reactions = reactions_of(interactions)
+    names = sorted(set(reactions["kind"]))
+    return learn_from_future(parts_by_day(spark, interactions, version), reactions, names, first, last, plan)
+
+
+def parts_by_day(spark, interactions: Path, version: str) -> Callable[[date], pd.DataFrame]:
+    """A function from a day to the parts that are known on it."""
+    rows = spark.read.parquet(interactions.as_uri())
+    marks = marks_of(spark, [])
+    return lambda day: parts_up_to(spark, rows, day, version, marks).toPandas()
+
+
+def reactions_of(interactions: Path) -> pd.DataFrame:
+    """Who reacted to whom on which day, each once a day and kind."""
+    with duckdb.connect() as connection:
+        return connection.execute(
+            "SELECT DISTINCT author AS author_person_id, engager AS engager_person_id, "
+            "interacted_date AS snapshot_date, kind FROM read_parquet($path) "
+            "WHERE engager <> author AND kind <> $follow",
+            {"path": parquet_pattern(interactions), "follow": FOLLOW_KIND},
+        ).df()
+
+
+if __name__ == "__main__":
+    run_door(app)

@@ -1,0 +1,35 @@
+"""The command that compares two versions: a thin door to jobs/compare.py."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jobs.settings import load_settings
+from jobs.storage import Store
+from jobs.terminal import show_json, show_line, show_table
+
+
+def register(app: typer.Typer) -> None:
+    """Add the compare command to the `candor` command."""
+    app.command("compare", epilog="Example: candor compare v1 v2 --date 2030-01-31 --json")(compare_versions)
+
+
+def compare_versions(
+    baseline_version: Annotated[str, typer.Argument(help="The old version, such as v1.")],
+    candidate_version: Annotated[str, typer.Argument(help="The new version, such as v2.")],
+    date: Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="A released night, 2030-01-31.")],
+    out: Annotated[Path | None, typer.Option(help="Folder of the pack; default: reports/compare of the store.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+) -> None:
+    """Write the auditor's pack: what changes for whom when one version replaces another, on one released night."""
+    from jobs.compare import compare
+
+    pack = compare(Store(load_settings()), baseline_version, candidate_version, date.date(), out)
+    if as_json:
+        return show_json({**pack.__dict__, "folder": str(pack.folder)})
+    show_table(f"{baseline_version} and {candidate_version}, release {pack.release_id}",
+               [{"figure": name, "found": found} for name, found in pack.headline.items()])
+    show_line(f"page: {pack.folder / 'index.html'}")
+    return show_line(f"pack digest: {pack.pack_digest}")

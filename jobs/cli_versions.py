@@ -1,0 +1,147 @@
+"""`candor version` and `candor replay`: the life of algorithm versions, and released nights computed again."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from jobs.door import FAILED
+from jobs.manifest import now
+from jobs.publish import version_life
+from jobs.publish.version_life import Step
+from jobs.settings import load_settings
+from jobs.storage import Store
+from jobs.terminal import show_json, show_line, show_table
+
+DAY = ["%Y-%m-%d"]
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+VersionName = Annotated[str, typer.Argument(help="The version, such as v3.")]
+MadeBy = Annotated[str, typer.Option("--by", help="Who decides this; kept in the ledger.")]
+OnDay = Annotated[datetime | None, typer.Option("--on", formats=DAY, help="The day that it counts from; today.")]
+
+version = typer.Typer(help="The life of algorithm versions: draft, shadow, announced, active, retired.",
+                      no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the `version` commands and `replay`."""
+    app.add_typer(version, name="version")
+    app.command(epilog="Example: candor replay --date 2030-01-31 --version v2 --from-core")(replay)
+
+
+@version.command("list", epilog="Example: candor version list --json")
+def list_versions(as_json: AsJson = False) -> None:
+    """Show every version: its state, the days of its steps, the digest of its pack, released nights that hold it."""
+    rows = version_life.version_list(Store(load_settings()))
+    if as_json:
+        return show_json(rows)
+    return show_table("versions", rows)
+
+
+@version.command(epilog="Example: candor version announce v3 --pack-digest SHA256 --on 2030-02-01 --by ann")
+def announce(
+    name: VersionName,
+    pack_digest: Annotated[str, typer.Option(help="Digest of the comparison pack, as `candor compare` prints it.")],
+    on: Annotated[datetime, typer.Option(formats=DAY, help="The day of the announcement; the notice starts here.")],
+    by: MadeBy,
+) -> None:
+    """Announce that a version will become active; announcing again, with another pack, starts the notice anew."""
+    event = version_life.announce(Store(load_settings()), Step(name, on.date(), by), pack_digest)
+    show_line(f"event {event.event_number}: {name} is announced since {on.date()}; pack {pack_digest}")
+
+
+@version.command(epilog="Example: candor version activate v3 --by ann --on 2030-02-08")
+def activate(name: VersionName, by: MadeBy, on: OnDay = None) -> None:
+    """Make an announced version the one that readers see, for all nights; refused before its time."""
+    event = version_life.activate(Store(load_settings()), Step(name, _day(on), by))
+    show_line(f"event {event.event_number}: {name} is active since {_day(on)}")
+
+
+@version.command(epilog="Example: candor version retire v1 --by ann")
+def retire(name: VersionName, by: MadeBy, on: OnDay = None) -> None:
+    """Stop scoring a version, from a night on; what was released stays. The active version cannot be retired."""
+    event = version_life.retire(Store(load_settings()), Step(name, _day(on), by))
+    show_line(f"event {event.event_number}: {name} is retired since {_day(on)}")
+
+
+def replay(
+    date_: Annotated[datetime, typer.Option("--date", formats=DAY, help="A released night.")],
+    name: Annotated[str, typer.Option("--version", help="A version that the release holds.")],
+    release: Annotated[str | None, typer.Option(help="Release id; default: the newest release of the night.")] = None,
+    from_core: Annotated[bool, typer.Option(help="Also fold the frozen state from the day's rows again.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compute a released night again from what it froze, and compare digests; exit 1 when they differ."""
+    from jobs.audit import replay as replaying
+    from jobs.session import open_session
+
+    store = Store(load_settings())
+    released = replaying.find_release(store, date_.date(), release)
+    with open_session(store.settings, f"candor replay {released.release_id}") as spark:
+        result = replaying.replay_scores(store, released, name, partial(rescored, spark))
+        if from_core:
+            result = replaying.with_state(result, replaying.replay_state(store, released, partial(refolded, spark)))
+    if as_json:
+        show_json(asdict(result) | {"released_digest": result.released_digest,
+                                    "replayed_digest": result.replayed_digest, "is_equal": result.is_equal})
+    else:
+        _show(result)
+    if not result.is_equal:
+        raise typer.Exit(FAILED)
+
+
+def rescored(spark, night, name: str, stale_networks: str | None) -> dict[str, list[str]]:
+    """The adapter to the scoring stage: the staged files of one version, from a night as it was frozen.
+
+    Errors: ReleasedVersionEdited when the files of the version are not those that were released.
+    """
+    from jobs.scoring.registry import Registry, algorithm, load_registry, require_frozen
+    from jobs.scoring.run import Night, calibrations_of, night_inputs, staged_rows, version_lines
+
+    registry = load_registry()
+    require_frozen(Registry(name, {name: registry.released[name]}))
+    day, versions = night.release.snapshot_date, {name: algorithm(name)}
+    inputs = night_inputs(spark, night, day)
+    lines = version_lines(versions, calibrations_of(versions), inputs["pairs"], partial(night.materialised, spark))
+    return staged_rows(spark, night, Night(day, (name,), stale_networks), inputs, lines)
+
+
+def refolded(spark, night, earlier, lexicon_version: str | None) -> None:
+    """The adapter to topics and engagement: the day of a frozen night, staged again from the release before it."""
+    from jobs.engagement import run as engagement
+    from jobs.ledger import released_state
+    from jobs.storage import on_day
+    from jobs.topics.assign import post_topics
+    from jobs.topics.lexicon import load_lexicon
+
+    day = night.release.snapshot_date
+    posts = night.frame(spark, "core__posts", on_day(day))
+    known = released_state(spark, night, "feature__post_state", earlier)
+    topics = post_topics(posts, known, load_lexicon(lexicon_version))
+    night.replace_day("core__post_topics", day, night.write_frame(topics, "core__post_topics"))
+    engagement.run(spark, night, day, earlier)
+
+
+def _day(on: datetime | None) -> date:
+    return (on or now()).date()
+
+
+def _show(result) -> None:
+    show_line(f"{result.release_id}, {result.algorithm_version}")
+    for one in result.tables:
+        for difference in one.differences:
+            show_line(f"{one.table} {', '.join(str(value) for value in difference['key'].values())}")
+            show_line(f"    released {_row(difference['released'])}")
+            show_line(f"    replayed {_row(difference['replayed'])}")
+    rows = [{"table": one.table, "released": one.released_digest, "replayed": one.replayed_digest}
+            for one in result.tables]
+    show_table("digests", [*rows, {"table": "all", "released": result.released_digest,
+                                   "replayed": result.replayed_digest}])
+    show_line("equal" if result.is_equal else "NOT equal: the release does not follow from what it froze")
+
+
+def _row(columns: dict | None) -> str:
+    return ", ".join(f"{name}={value}" for name, value in columns.items()) if columns else "no such row"

@@ -1,0 +1,164 @@
+"""Ten thousand random pasts, each a topic of one frame, and what jobs/audit/change.py says of their moves."""
+
+import random
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import pyarrow as pa
+from pyspark.sql import functions as F
+
+from jobs.audit import change
+from jobs.engagement.state import state_at_once
+from jobs.scoring.ageing import aged_lines, listed_people, still_live, with_aged
+from jobs.scoring.calibration import Calibration
+from jobs.scoring.people import people_pairs
+from jobs.scoring.registry import algorithm
+from jobs.scoring.rows import Night, night_lines
+from jobs.scoring.run import version_lines
+from jobs.scoring.scale import all_credits
+from jobs.tables import TABLES
+from tests.property.changes_reference import Case
+from tests.property.reference import Reaction
+
+CASES = 10_000
+MOST_NIGHTS = 10
+TONIGHT = date(2030, 3, 1)
+VERSIONS = ("v1", "v2", "v3")
+KEY = ("algorithm_version", "topic_id", "person_id")
+
+SMALL_TOPIC_REFERENCE = 3.0
+"""R_t of every fifth topic: low enough for the ceiling to bind."""
+
+CALIBRATION = Calibration(
+    reference=63.0, default_topic_reference=63.0, common_level=2.0, network_medians={"forum": 4.0, "wire": 1.0},
+    topic_references={f"t{n:05}": SMALL_TOPIC_REFERENCE for n in range(0, CASES, 5)}, made_from="made up")
+
+LINKS = {(network, account): person for network in ("forum", "wire", "list")
+         for account, person in (("ann", "Ann"), ("eve", "Eve"), ("out", "Out"))}
+OF_ANN = {("forum", "alter"): "Ann", ("wire", "alter"): "Ann"}
+"""Accounts that turn out tonight to be ann's own: what they gave her is gone."""
+
+LISTED = {("forum", "out")}
+"""Out is on a list from tonight on, with one of three accounts."""
+
+ENGAGERS = ("e1", "e2", "e3", "e4", "eve", "eve", "out", "alter", None)
+KINDS = ("like", "reply", "reshare")
+
+
+@dataclass(frozen=True)
+class Told:
+    """By version, topic and person: exact points by cause, published rows, and the scores of both nights."""
+
+    cases: dict[str, Case]
+    exact: dict[tuple, dict]
+    published: dict[tuple, list[dict]]
+    scores: dict[tuple, tuple]
+
+
+def cases() -> dict[str, Case]:
+    return {f"t{number:05}": _case(number) for number in range(CASES)}
+
+
+def told(spark) -> Told:
+    """Everything that the Spark code says of all cases: three states, two nights, one statement."""
+    known = cases()
+    versions = {version: algorithm(version) for version in VERSIONS}
+    calibrations = dict.fromkeys(VERSIONS, CALIBRATION)
+    links, links_now = _links(spark, LINKS), _links(spark, {**LINKS, **OF_ANN})
+    pairs = people_pairs(_state(spark, {name: case.now for name, case in known.items()}), links_now, TONIGHT)
+    state = _state(spark, {name: case.before for name, case in known.items()})
+    aged = people_pairs(still_live(state, TONIGHT), links, TONIGHT)
+    shifted = {name: _shifted(case) for name, case in known.items()}
+    earlier = people_pairs(_state(spark, shifted), links, TONIGHT)
+    listed = spark.createDataFrame([*LISTED], "network string, account_id string")
+    became = aged_lines(all_credits(versions, _unmarked(aged)), pairs, listed_people(listed, links))
+    first = version_lines(versions, calibrations, _unmarked(earlier), _once)
+    last = version_lines(versions, calibrations, _unmarked(pairs), _once)
+    night = Night(TONIGHT, VERSIONS, None)
+    before, now = (_once(night_lines(night, with_aged(lines, became))) for lines in (first, last))
+    moved = _once(change.moves(before.select(*KEY, "influence_score").distinct(),
+                               now.select(*KEY, "influence_score").distinct()))
+    rows = change.changes(before, now, moved, TONIGHT, TONIGHT - timedelta(days=1))
+    return Told(known, _exact(before, now, moved), _by_key(rows), _scores(before, now))
+
+
+def _exact(before, now, moved) -> dict[tuple, dict]:
+    """Causes before they are rounded."""
+    lines = change._both_nights(before, now).join(moved, on=change.KEY, how="left_semi")
+    causes = change._credit_causes(lines).unionByName(change._ceilings(lines))
+    summed = causes.groupBy(*change.KEY, "cause", "network", "kind").agg(F.sum("exact_points").alias("points"))
+    return {key: {(row["cause"], row["network"], row["kind"]): row["points"] for row in rows}
+            for key, rows in _by_key(summed).items()}
+
+
+def _scores(before, now) -> dict[tuple, tuple]:
+    found = [{tuple(row[name] for name in KEY): row["influence_score"] for row in lines.select(
+        *KEY, "influence_score").where(F.col("influence_score").isNotNull()).distinct().toArrow().to_pylist()}
+        for lines in (before, now)]
+    return {key: (found[0][key], found[1][key]) for key in found[0].keys() & found[1].keys()}
+
+
+def _by_key(rows) -> dict[tuple, list[dict]]:
+    found = defaultdict(list)
+    for row in rows.toArrow().to_pylist():
+        found[tuple(row[name] for name in KEY)].append(row)
+    return found
+
+
+def _once(frame):
+    """Computed once, as the store does it for a night; here the copy is kept in memory."""
+    return frame.sparkSession.createDataFrame(frame.toArrow())
+
+
+def _unmarked(pairs):
+    """Nobody is trusted and nobody acts in a group."""
+    return pairs.withColumn("engager_is_trusted", F.lit(False)).withColumn("engager_group_id", F.lit(None).cast("string"))
+
+
+def _case(number: int) -> Case:
+    dice = random.Random(number)
+    compared = TONIGHT - timedelta(days=number % MOST_NIGHTS + 1)
+    before = [_reaction(dice, compared - timedelta(days=dice.randint(0, 45))) for _ in range(dice.randint(2, 10))]
+    news = [_reaction(dice, TONIGHT - timedelta(days=dice.randrange((TONIGHT - compared).days)))
+            for _ in range(dice.choice((0, 0, 1, 2, 5)))]
+    if number % 10 == 7 and news:
+        news[0] = replace(news[0], network="list", author="ann", engager="e1")
+    if number % 500 == 3:
+        before, news = before + _eager(compared, "ann", 49), news + _eager(TONIGHT, "bob", 60)
+    now = [one for one in before + news if one.engager != "out"]
+    return Case(before, now, LINKS, {**LINKS, **OF_ANN}, {(network, "out") for network in ("forum", "wire", "list")},
+                compared, TONIGHT)
+
+
+def _reaction(dice: random.Random, day: date) -> Reaction:
+    network, author = dice.choice((("forum", "ann"), ("wire", "ann"), ("wire", "ann"), ("wire", "bob")))
+    return Reaction(day, network, dice.choice(ENGAGERS), author, dice.choice(KINDS), dice.randint(1, 3))
+
+
+def _eager(day: date, author: str, stars: int) -> list[Reaction]:
+    """Somebody who keeps up with so many others as well: below the budget before, above it tonight."""
+    authors = [*(f"star-{n}" for n in range(stars)), author]
+    return [Reaction(day, "wire", "eager", name, "reply", 9) for name in authors]
+
+
+def _shifted(case: Case) -> list[Reaction]:
+    """The past as seen on the compared day, moved so that this day is tonight: one frame serves all cases."""
+    gap = case.tonight - case.compared
+    return [replace(one, day=one.day + gap) for one in case.before]
+
+
+def _state(spark, reactions: dict[str, list[Reaction]]):
+    counts: dict[tuple, int] = defaultdict(int)
+    for topic, told in reactions.items():
+        for one in told:
+            counts[(one.day, one.network, topic, one.engager, one.author, one.kind)] += one.count
+    schema = TABLES["feature__engagement_days"].arrow_schema
+    columns = zip(*[(*key, count) for key, count in counts.items()], strict=True)
+    rows = pa.table([pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema.names)
+    return _once(state_at_once(spark.createDataFrame(rows), TONIGHT))
+
+
+def _links(spark, links: dict[tuple[str, str], str]):
+    rows = [(network, account, person) for (network, account), person in links.items()]
+    return spark.createDataFrame(rows, "network string, account_id string, person_id string")
