@@ -5,9 +5,9 @@ Usage: python -m bench.future FILE --first 2012-07-01 --last 2012-07-07 --horizo
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +15,8 @@ import duckdb
 import pandas as pd
 import typer
 
-from bench.interactions import FOLLOW_KIND, marks_of, parquet_pattern, parts_up_to, read_interactions
+from bench.baselines import SEED_COUNT
+from bench.interactions import FOLLOW_KIND, most_reacted_to, parquet_pattern, parts_up_to, read_interactions
 from jobs.door import run_door
 from jobs.scoring.learning import HORIZON_DAYS, STEP_DAYS, Learned, Plan, learn_from_future
 from jobs.session import open_session
@@ -49,17 +50,19 @@ def main(
 
 
 def learned_from(spark, interactions: Path, first: date, last: date, version: str, plan: Plan) -> Learned:
-    """Weights of a version's parts by kind, learned from an interaction table of bench.interactions."""
-    reactions = reactions_of(interactions)
-    names = sorted(set(reactions["kind"]))
-    return learn_from_future(parts_by_day(spark, interactions, version), reactions, names, first, last, plan)
+    """Weights of a version's parts, learned from an interaction table of bench.interactions.
+
+    The features are the parts that occur up to the last day to learn from; later ones could not have been learned.
+    """
+    parts_of = parts_by_day(spark, interactions, version, most_reacted_to(interactions, first, SEED_COUNT))
+    names = sorted(parts_of(last - timedelta(days=2 * plan.horizon_days))["part_name"].unique())
+    return learn_from_future(parts_of, reactions_of(interactions), names, first, last, plan)
 
 
-def parts_by_day(spark, interactions: Path, version: str) -> Callable[[date], pd.DataFrame]:
+def parts_by_day(spark, interactions: Path, version: str, seeds: Sequence[str]) -> Callable[[date], pd.DataFrame]:
     """A function from a day to the parts that are known on it."""
     rows = spark.read.parquet(interactions.as_uri())
-    marks = marks_of(spark, [])
-    return lambda day: parts_up_to(spark, rows, day, version, marks).toPandas()
+    return lambda day: parts_up_to(spark, rows, day, version, seeds).toPandas()
 
 
 def reactions_of(interactions: Path) -> pd.DataFrame:

@@ -4,17 +4,18 @@ Two formats, plain or .gz: lines `engager author unixtime KIND` (the engager rea
 header `engager,author,time,kind[,object]`, time in Unix seconds or ISO 8601, UTC.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
 
 import duckdb
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.decay import UNIT
+from jobs.engagement.coaction import coactions, coordinated_groups, timed_interactions
 from jobs.engagement.state import state_at_once
+from jobs.engagement.trust import trusted_accounts
 from jobs.errors import BadInput, MissingInput
 from jobs.scoring.calibration import load_calibration
 from jobs.scoring.people import people_pairs, with_marks
@@ -77,13 +78,6 @@ def read_interactions(path: Path, target: Path) -> Path:
     return target
 
 
-def marks_of(spark, seeds: Iterable[str], groups: Mapping[str, str] = MappingProxyType({})) -> DataFrame:
-    """What the versions are told about accounts: trust seeds, and the coordinated group of an account."""
-    rows = [(NETWORK, account, True, None) for account in seeds]
-    rows += [(NETWORK, account, False, group) for account, group in groups.items()]
-    return spark.createDataFrame(rows, "network string, account_id string, is_seed boolean, group_id string")
-
-
 def most_reacted_to(interactions: Path, as_of: date, count: int) -> list[str]:
     """The accounts to which most distinct people reacted up to a day, ties by name: seeds where nobody named any."""
     with duckdb.connect() as connection:
@@ -99,27 +93,26 @@ def parquet_pattern(interactions: Path) -> str:
     return str(interactions / "*.parquet" if interactions.is_dir() else interactions)
 
 
-def pairs_up_to(spark, interactions: DataFrame, as_of: date, marks: DataFrame) -> DataFrame:
-    """People's pairs as the versions see them, from the reactions up to a day and none after it; marks: of marks_of."""
+def pairs_up_to(spark, interactions: DataFrame, as_of: date, seeds: Sequence[str]) -> DataFrame:
+    """People's pairs as the versions see them, from the reactions up to a day and none after it.
+
+    seeds: accounts that serve as trust seeds. Coordinated groups are those that acted together on the same objects.
+    """
     known = interactions.where(
         (F.col("interacted_date") <= F.lit(as_of)) & (F.col("engager") != F.col("author"))
-        & (F.col("kind") != FOLLOW_KIND))
-    days = known.groupBy("interacted_date", "engager", "author", "kind").agg(
-        F.sum("interaction_count").alias("interaction_count"))
-    columns = TABLES["feature__engagement_days"].column_names
-    shaped = days.withColumnsRenamed({"interacted_date": "snapshot_date", "engager": "engager_account_id",
-                                      "author": "author_account_id"})
-    counted = shaped.withColumn("network", F.lit(NETWORK)).withColumn("topic_id", F.lit(OVERALL)).select(*columns)
+        & (F.col("kind") != FOLLOW_KIND)).withColumn("network", F.lit(NETWORK))
+    state = state_at_once(_engagement_days(known), as_of)
     links = spark.createDataFrame([], TABLES["core__identity_links"].spark_schema)
-    return with_marks(people_pairs(state_at_once(counted, as_of), links, as_of), marks, links)
+    trusted = trusted_accounts(state, _serving(spark, seeds), as_of)
+    return with_marks(people_pairs(state, links, as_of), trusted, _groups(known), links)
 
 
-def scores_up_to(spark, interactions: DataFrame, as_of: date, versions: list[str], marks: DataFrame) -> DataFrame:
+def scores_up_to(spark, interactions: DataFrame, as_of: date, versions: list[str], seeds: Sequence[str]) -> DataFrame:
     """Scores of every author with credit, by reactions up to a day; no publishing threshold applies.
 
     Grain out: algorithm_version, person_id, with influence_score (not rounded) and credit.
     """
-    return scores_of_pairs(pairs_up_to(spark, interactions, as_of, marks), versions)
+    return scores_of_pairs(pairs_up_to(spark, interactions, as_of, seeds), versions)
 
 
 def scores_of_pairs(pairs: DataFrame, versions: list[str]) -> DataFrame:
@@ -133,12 +126,12 @@ def scores_of_pairs(pairs: DataFrame, versions: list[str]) -> DataFrame:
              (F.lit(1.0) + F.col("height")).alias("influence_score"), "credit")
 
 
-def parts_up_to(spark, interactions: DataFrame, as_of: date, version: str, marks: DataFrame) -> DataFrame:
+def parts_up_to(spark, interactions: DataFrame, as_of: date, version: str, seeds: Sequence[str]) -> DataFrame:
     """What each kind adds to the credit of an author, up to a day; input of learning.
 
     Grain out: as_of_date, person_id, part_name, with part in credits. A discount is taken from all kinds alike.
     """
-    lines = algorithm(version).credits(pairs_up_to(spark, interactions, as_of, marks)).groupBy(
+    lines = algorithm(version).credits(pairs_up_to(spark, interactions, as_of, seeds)).groupBy(
         "author_person_id", "kind").agg(F.sum("credit").alias("line"))
     whole = lines.groupBy("author_person_id").agg(
         F.sum("line").alias("net"), F.sum(F.greatest("line", F.lit(0))).alias("gross"))
@@ -146,6 +139,25 @@ def parts_up_to(spark, interactions: DataFrame, as_of: date, version: str, marks
     part = F.col("line") / F.lit(float(UNIT)) * (F.greatest("net", F.lit(0)) / F.col("gross"))
     return kept.select(F.lit(as_of).alias("as_of_date"), _account().alias("person_id"),
                        F.col("kind").alias("part_name"), part.alias("part"))
+
+
+def _engagement_days(known: DataFrame) -> DataFrame:
+    days = known.groupBy("network", "interacted_date", "engager", "author", "kind").agg(
+        F.sum("interaction_count").alias("interaction_count"))
+    shaped = days.withColumnsRenamed({"interacted_date": "snapshot_date", "engager": "engager_account_id",
+                                      "author": "author_account_id"})
+    return shaped.withColumn("topic_id", F.lit(OVERALL)).select(*TABLES["feature__engagement_days"].column_names)
+
+
+def _groups(known: DataFrame) -> DataFrame:
+    """Groups over all days at once, where objects are given; a night folds them day by day."""
+    acted = known.withColumnsRenamed({"engager": "engager_account_id", "object": "post_id"})
+    return coordinated_groups(coactions(timed_interactions(acted)))
+
+
+def _serving(spark, seeds: Sequence[str]) -> DataFrame:
+    return spark.createDataFrame([(NETWORK, account, date.max) for account in seeds],
+                                 "network string, account_id string, expires_date date")
 
 
 def _account():

@@ -19,7 +19,7 @@ import duckdb
 import typer
 
 from bench.baselines import SEED_COUNT
-from bench.interactions import marks_of, most_reacted_to, parquet_pattern, read_interactions, scores_up_to
+from bench.interactions import most_reacted_to, parquet_pattern, read_interactions, scores_up_to
 from bench.real_interactions import REAL_SETS, real_data_folder, write_real_interactions
 from bench.spread import ANY_KIND, Foretelling, foretelling, last_day
 from bench.stability import NightMoves, night_moves
@@ -100,10 +100,10 @@ def measured(spark, home: Path, name: str, interactions: Path, question: Questio
     """
     nights = {day + timedelta(days=step) for day in question.as_of for step in (0, 1)}
     rows = spark.read.parquet(interactions.as_uri())
-    marks = marks_of(spark, most_reacted_to(interactions, min(question.as_of), SEED_COUNT))
+    seeds = most_reacted_to(interactions, min(question.as_of), SEED_COUNT)
     for night in nights:
         folder = home / "scores" / f"as_of_date={night}"
-        scores_up_to(spark, rows, night, versions, marks).write.parquet(folder.as_uri())
+        scores_up_to(spark, rows, night, versions, seeds).write.parquet(folder.as_uri())
     with duckdb.connect() as connection:
         connection.execute(f"CREATE VIEW reactions AS FROM read_parquet('{parquet_pattern(interactions)}') "
                            "WHERE engager <> author")

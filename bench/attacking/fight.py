@@ -8,12 +8,13 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bench.attacking.honest import HonestWorld, counted_days
-from jobs.engagement.coaction import coactions, coordinated_groups, folded_coactions
+from jobs.engagement.coaction import coactions, coordinated_groups, folded_coactions, timed_interactions
 from jobs.engagement.seeds import drawn_seeds
 from jobs.engagement.state import folded_state, state_at_once
+from jobs.engagement.trust import trusted_accounts
 from jobs.errors import MissingInput
 from jobs.scoring.calibration import Calibration, load_calibration
-from jobs.scoring.people import account_marks, people_pairs, with_marks, with_person
+from jobs.scoring.people import people_pairs, with_marks, with_person
 from jobs.scoring.registry import algorithm
 from jobs.scoring.run import version_lines
 from jobs.storage import Store
@@ -21,6 +22,9 @@ from jobs.tables import OVERALL, TABLES
 
 SCALE_OF_DRAFTS = "v2"
 """Whose calibration a version is read on that has none of its own yet: v3 counts in the same credits."""
+
+REST_WEEKDAY = 6
+"""Once a week the fold is computed and written: every night would cost a job each, all at once a plan too deep."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,9 @@ def outcome(spark, store: Store, world: HonestWorld, versions: list[str], topics
     days = world.days.where(F.col("topic_id").isin(*topics)).groupBy(
         "snapshot_date", "network", "topic_id", "engager_account_id", "author_account_id", "kind"
     ).agg(F.sum("interaction_count").alias("interaction_count"))
-    marks = account_marks(world.seeds, groups, world.last_day)
-    pairs = once(with_marks(people_pairs(state_at_once(days, world.last_day), world.links, world.last_day), marks,
-                            world.links))
+    state = once(state_at_once(days, world.last_day))
+    trusted = once(trusted_accounts(state, world.seeds, world.last_day))
+    pairs = once(with_marks(people_pairs(state, world.links, world.last_day), trusted, groups, world.links))
     paired = time.monotonic()
     scores, seconds = _scores(once, pairs, versions)
     people = with_person(groups.withColumnRenamed("account_id", "member_account_id"), world.links, "member")
@@ -70,7 +74,8 @@ def nightly_groups(spark, once, world: HonestWorld):
     pairs = _daily_coactions(once, world.actions)
     known = spark.createDataFrame([], TABLES["feature__coactions"].spark_schema)
     for day in _days(world):
-        known = once(folded_coactions(known, pairs.where(F.col("snapshot_date") == F.lit(day)), day))
+        known = folded_coactions(known, pairs.where(F.col("snapshot_date") == F.lit(day)), day)
+        known = once(known) if day.weekday() == REST_WEEKDAY else known
         yield day, coordinated_groups(known)
 
 
@@ -119,7 +124,7 @@ def _scores(once, pairs: DataFrame, versions: list[str]) -> tuple[DataFrame, dic
 def _daily_coactions(once, actions: DataFrame) -> DataFrame:
     """Co-actions of each day in one job: a network on a day is a network of its own to the detection."""
     by_day = actions.withColumn("network", F.concat_ws("@", "network", F.col("snapshot_date").cast("string")))
-    found = coactions(by_day)
+    found = coactions(timed_interactions(by_day))
     return once(found.withColumn("snapshot_date", F.split("network", "@")[1].cast("date")).withColumn(
         "network", F.split("network", "@")[0]))
 

@@ -6,14 +6,14 @@ post_id, interacted_at), victim (account, place), seed (account, place). `{size}
 
 from dataclasses import dataclass
 
-TARGETS = 5
+TARGETS = 3
 """Targets of each family, all near the median: one person's audience decides nothing."""
 
 CAPTORS = 12
 """Accounts that a capture tries to bring among the seeds."""
 
 EVERY_DAY = "true"
-EVERY_THIRD_DAY = "d.number % 3 = 0"
+WEEKLY = "d.number % 7 = 0"
 ONE_DAY = "d.number = 0"
 
 _SYBIL = "$family || ':' || t.place || ':' || r.number"
@@ -116,16 +116,16 @@ FAMILIES = (
            _said(_SYBILS, days=ONE_DAY), DAY_SECONDS, kind="follow"),
     Family("topic lobbing", "new accounts react daily to the target about one topic", (10, 100, 1000),
            _said(_SYBILS), DAY_SECONDS, in_topic=True),
-    Family("ring, script", "known accounts react to each other's posts within a minute, every third day",
-           (10, 40, 120), _said(_RING, days=EVERY_THIRD_DAY), SCRIPT_SECONDS, targets=120),
+    Family("ring, script", "known accounts react to each other's posts within a minute, once a week",
+           (10, 40, 120), _said(_RING, days=WEEKLY), SCRIPT_SECONDS, targets=120),
     Family("ring, camouflaged", "as before, and as many reactions to honest posts", (10, 40, 120),
-           _said(_RING + _CAMOUFLAGE, days=EVERY_THIRD_DAY), SCRIPT_SECONDS, targets=120),
-    Family("ring, by hand", "known accounts react to each other every third day, each at its own time", (10, 40, 120),
-           _said(_RING, days=EVERY_THIRD_DAY), DAY_SECONDS, targets=120),
+           _said(_RING + _CAMOUFLAGE, days=WEEKLY), SCRIPT_SECONDS, targets=120),
+    Family("ring, by hand", "known accounts react to each other once a week, each at its own time", (10, 40, 120),
+           _said(_RING, days=WEEKLY), DAY_SECONDS, targets=120),
     Family("new ring, script", "the same among new accounts, within a minute", (10, 40, 120),
-           _said(_NEW_RING, days=EVERY_THIRD_DAY), SCRIPT_SECONDS, targets=1),
+           _said(_NEW_RING, days=WEEKLY), SCRIPT_SECONDS, targets=1),
     Family("new ring, by hand", "the same among new accounts, each at its own time", (10, 40, 120),
-           _said(_NEW_RING, days=EVERY_THIRD_DAY), DAY_SECONDS, targets=1),
+           _said(_NEW_RING, days=WEEKLY), DAY_SECONDS, targets=1),
     Family("hijacked accounts", "honest accounts react to the target for a week, by a script", (5, 20, 80),
            _said(_HELPERS, helper="victim", who=_LATER_VICTIMS, days="d.number < 7"), SCRIPT_SECONDS),
     Family("bought seeds", "trust seeds react daily to the target", (1, 3, 9),

@@ -19,6 +19,7 @@ from jobs.engagement.state import folded_posts, folded_state
 from jobs.engagement.trust import trusted_accounts
 from jobs.ledger import Release, released_state
 from jobs.storage import Store, on_day
+from jobs.together import together
 
 
 def run(spark, store: Store, snapshot_date: date, earlier: Release | None) -> dict[str, int]:
@@ -47,13 +48,21 @@ def run(spark, store: Store, snapshot_date: date, earlier: Release | None) -> di
         written[table] = store.write_frame(rows, table)
         return store.frame_of(spark, table, written[table])
 
-    day = write("feature__engagement_days", engagement_day(credited, known, snapshot_date))
-    state = write("feature__engagement_state", folded_state(before("feature__engagement_state"), day, snapshot_date))
-    write("feature__post_state", folded_posts(earlier_posts, fresh, credited, snapshot_date))
-    acted = write("feature__coactions", folded_coactions(
-        before("feature__coactions"), coactions(timed), snapshot_date))
-    groups = write("feature__coordinated_groups", coordinated_groups(acted).withColumn(
-        "snapshot_date", F.lit(snapshot_date)))
+    earlier_pairs, earlier_coactions = before("feature__engagement_state"), before("feature__coactions")
+
+    def fold_pairs() -> DataFrame:
+        day = write("feature__engagement_days", engagement_day(credited, known, snapshot_date))
+        return write("feature__engagement_state", folded_state(earlier_pairs, day, snapshot_date))
+
+    def fold_groups() -> DataFrame:
+        acted = write("feature__coactions", folded_coactions(earlier_coactions, coactions(timed), snapshot_date))
+        return write("feature__coordinated_groups", coordinated_groups(acted).withColumn(
+            "snapshot_date", F.lit(snapshot_date)))
+
+    def fold_posts() -> DataFrame:
+        return write("feature__post_state", folded_posts(earlier_posts, fresh, credited, snapshot_date))
+
+    state, groups, _ = together(fold_pairs, fold_groups, fold_posts)
     seeds = write("feature__trust_seeds", drawn_seeds(before("feature__trust_seeds"), state, groups, snapshot_date))
     write("feature__trusted_accounts", trusted_accounts(state, seeds, snapshot_date))
     for table, files in written.items():

@@ -11,7 +11,7 @@ TEMPLATE = "why.html.j2"
 WIDTH = 640
 """Units of the drawing; it scales with the page."""
 
-LABEL_WIDTH = 270
+LABEL_WIDTH = 290
 NUMBER_WIDTH = 80
 ROW_HEIGHT = 26
 

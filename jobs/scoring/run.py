@@ -16,6 +16,7 @@ from jobs.scoring.registry import algorithm, load_registry, require_frozen
 from jobs.scoring.rows import Night, contributions, evidence_posts, night_lines, scores
 from jobs.scoring.scale import all_credits, network_lines, rounded_lines, scored_lines
 from jobs.storage import Store, on_day
+from jobs.together import together
 
 Once = Callable[[DataFrame], DataFrame]
 
@@ -29,10 +30,14 @@ def run(spark, store: Store, snapshot_date: date, earlier: Release | None, stale
     versions = {version: algorithm(version) for version in scored_versions(store, snapshot_date)}
     night = Night(snapshot_date, tuple(versions), stale_networks)
     inputs = night_inputs(spark, store, snapshot_date)
-    lines = version_lines(versions, calibrations_of(versions), inputs["pairs"], partial(store.materialised, spark))
-    aged = earlier_lines(spark, store, night, versions, inputs["pairs"], earlier)
-    written = staged_rows(spark, store, night, inputs, lines)
-    written["staged__lines"] = store.write_frame(night_lines(night, with_aged(lines, aged)), "staged__lines")
+    left = earlier_lines(spark, store, night, versions, inputs["pairs"], earlier)
+    once = partial(store.materialised, spark)
+    lines, aged = together(
+        lambda: version_lines(versions, calibrations_of(versions), inputs["pairs"], once), lambda: once(left))
+    written, line_files = together(
+        lambda: staged_rows(spark, store, night, inputs, lines),
+        lambda: store.write_frame(night_lines(night, with_aged(lines, aged)), "staged__lines"))
+    written["staged__lines"] = line_files
     for table, files in written.items():
         store.replace_day(table, snapshot_date, files)
     store.clear_scratch()
@@ -52,12 +57,11 @@ def night_inputs(spark, store: Store, snapshot_date: date, snapshots: Mapping[st
     state, posts = today("feature__engagement_state"), today("feature__post_state")
     links = today("core__identity_links")
     trusted, groups = today("feature__trusted_accounts"), today("feature__coordinated_groups")
-    pairs = with_marks(people_pairs(state, links, snapshot_date), trusted, groups, links)
-    return {
-        "pairs": store.materialised(spark, pairs),
-        "evidence": store.materialised(spark, people_evidence(state, posts, links, snapshot_date)),
-        "posts": people_posts(posts, links),
-    }
+    marked = with_marks(people_pairs(state, links, snapshot_date), trusted, groups, links)
+    pairs, evidence = together(
+        lambda: store.materialised(spark, marked),
+        lambda: store.materialised(spark, people_evidence(state, posts, links, snapshot_date)))
+    return {"pairs": pairs, "evidence": evidence, "posts": people_posts(posts, links)}
 
 
 def calibrations_of(versions: Sequence[str] | Mapping[str, Algorithm]) -> dict[str, Calibration]:
@@ -80,11 +84,10 @@ def staged_rows(spark, store: Store, night: Night, inputs: dict, lines: DataFram
     """Write scores, contributions and evidence; the files of each table, not committed yet."""
     score_files = store.write_frame(scores(night, inputs["evidence"], lines), "staged__scores")
     scored = store.frame_of(spark, "staged__scores", score_files)
-    return {
-        "staged__scores": score_files,
-        "staged__contributions": store.write_frame(contributions(night, scored, lines), "staged__contributions"),
-        "staged__evidence": store.write_frame(evidence_posts(night, scored, inputs["posts"]), "staged__evidence"),
-    }
+    line_files, evidence_files = together(
+        lambda: store.write_frame(contributions(night, scored, lines), "staged__contributions"),
+        lambda: store.write_frame(evidence_posts(night, scored, inputs["posts"]), "staged__evidence"))
+    return {"staged__scores": score_files, "staged__contributions": line_files, "staged__evidence": evidence_files}
 
 
 def earlier_lines(

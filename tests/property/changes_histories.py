@@ -43,6 +43,7 @@ LISTED = {("forum", "out")}
 """Out is on a list from tonight on, with one of three accounts."""
 
 ENGAGERS = ("e1", "e2", "e3", "e4", "eve", "eve", "out", "alter", None)
+ENGAGERS_OF_BOB = ("e1", "e2", "e3", "e4", "eve", "out", None)
 KINDS = ("like", "reply", "reshare")
 
 
@@ -72,7 +73,7 @@ def told(spark) -> Told:
     shifted = {name: _shifted(case) for name, case in known.items()}
     earlier = people_pairs(_state(spark, shifted), links, TONIGHT)
     listed = spark.createDataFrame([*LISTED], "network string, account_id string")
-    became = aged_lines(all_credits(versions, _unmarked(aged)), pairs, listed_people(listed, links))
+    became = _once(aged_lines(all_credits(versions, _unmarked(aged)), pairs, listed_people(listed, links)))
     first = version_lines(versions, calibrations, _unmarked(earlier), _once)
     last = version_lines(versions, calibrations, _unmarked(pairs), _once)
     night = Night(TONIGHT, VERSIONS, None)
@@ -119,7 +120,7 @@ def _unmarked(pairs):
 def _case(number: int) -> Case:
     dice = random.Random(number)
     compared = TONIGHT - timedelta(days=number % MOST_NIGHTS + 1)
-    before = [_reaction(dice, compared - timedelta(days=dice.randint(0, 45))) for _ in range(dice.randint(2, 10))]
+    before = [_reaction(dice, compared - timedelta(days=dice.randint(0, 45))) for _ in range(dice.randint(2, 8))]
     news = [_reaction(dice, TONIGHT - timedelta(days=dice.randrange((TONIGHT - compared).days)))
             for _ in range(dice.choice((0, 0, 1, 2, 5)))]
     if number % 10 == 7 and news:
@@ -133,7 +134,8 @@ def _case(number: int) -> Case:
 
 def _reaction(dice: random.Random, day: date) -> Reaction:
     network, author = dice.choice((("forum", "ann"), ("wire", "ann"), ("wire", "ann"), ("wire", "bob")))
-    return Reaction(day, network, dice.choice(ENGAGERS), author, dice.choice(KINDS), dice.randint(1, 3))
+    engager = dice.choice(ENGAGERS if author == "ann" else ENGAGERS_OF_BOB)
+    return Reaction(day, network, engager, author, dice.choice(KINDS), dice.randint(1, 3))
 
 
 def _eager(day: date, author: str, stars: int) -> list[Reaction]:

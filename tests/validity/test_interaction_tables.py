@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import duckdb
 import pytest
 
-from bench.interactions import marks_of, most_reacted_to, parts_up_to, read_interactions, scores_up_to
+from bench.interactions import most_reacted_to, parts_up_to, read_interactions, scores_up_to
 from bench.stability import ageing_bound
 from bench.validity import Question, measured
 from jobs.decay import HALF_LIFE_DAYS
@@ -43,11 +43,6 @@ def lines(text: str) -> str:
 def interactions(tmp_path):
     (tmp_path / "reactions.txt").write_text(lines(REACTIONS))
     return read_interactions(tmp_path / "reactions.txt", tmp_path / "reactions.parquet")
-
-
-@pytest.fixture
-def no_marks(spark):
-    return marks_of(spark, [])
 
 
 def scores(frame) -> dict:
@@ -88,21 +83,21 @@ def test_a_missing_file_is_an_error(tmp_path):
         read_interactions(tmp_path / "none.txt", tmp_path / "none.parquet")
 
 
-def test_credits_are_those_of_the_formulas(spark, interactions, no_marks):
+def test_credits_are_those_of_the_formulas(spark, interactions):
     """Up to 4 January: ann by ben 3 days ago, cem and dot today; ben by ann 2 days ago. Follows and ann herself do nothing."""
-    found = scores(scores_up_to(spark, spark.read.parquet(str(interactions)), AS_OF, ["v1", "v2"], no_marks))
+    found = scores(scores_up_to(spark, spark.read.parquet(str(interactions)), AS_OF, ["v1", "v2"], []))
     q = 2 ** (-1 / HALF_LIFE_DAYS)
     saturated = [m / (m + 1) for m in (q**3, 1 + q**3, 1.0)]
     assert found == pytest.approx({("v1", "ann"): q**3 + 2, ("v1", "ben"): q**2, ("v2", "ann"): sum(saturated),
                                    ("v2", "ben"): q**2 / (q**2 + 1)}, abs=1e-8)
 
 
-def test_scores_and_parts_do_not_change_when_the_future_is_removed(spark, interactions, no_marks):
+def test_scores_and_parts_do_not_change_when_the_future_is_removed(spark, interactions):
     rows = spark.read.parquet(str(interactions))
     known = rows.where(f"interacted_date <= DATE '{AS_OF}'")
-    whole, cut = (scores(scores_up_to(spark, each, AS_OF, ["v2"], no_marks)) for each in (rows, known))
+    whole, cut = (scores(scores_up_to(spark, each, AS_OF, ["v2"], [])) for each in (rows, known))
     assert whole == cut
-    parts = [sorted(parts_up_to(spark, each, AS_OF, "v2", no_marks).collect()) for each in (rows, known)]
+    parts = [sorted(parts_up_to(spark, each, AS_OF, "v2", []).collect()) for each in (rows, known)]
     assert parts[0] == parts[1]
     assert {row["part_name"] for row in parts[0]} == {"reshare", "reply", "mention"}
 
@@ -137,6 +132,5 @@ def test_a_horizon_cuts_the_outcome(spark, interactions, tmp_path):
 
 def test_every_released_version_can_be_scored_on_a_table(spark, interactions):
     released = list(load_registry().released)
-    seeds = marks_of(spark, ["ben"], {"dot": "g1"})
-    found = scores(scores_up_to(spark, spark.read.parquet(str(interactions)), AS_OF, released, seeds))
+    found = scores(scores_up_to(spark, spark.read.parquet(str(interactions)), AS_OF, released, ["ben"]))
     assert {version for version, _ in found} == set(released)

@@ -15,7 +15,7 @@ KEYS = """
     SELECT person_id, topic_id, algorithm_version
     FROM influence_scores_all_versions
     WHERE snapshot_date BETWEEN CAST($first AS DATE) AND CAST($last AS DATE)
-    GROUP BY ALL
+    GROUP BY person_id, topic_id, algorithm_version
     HAVING COUNT(influence_score) = $nights
     ORDER BY MD5(person_id || topic_id || algorithm_version)
     LIMIT 50
