@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -19,8 +20,10 @@ from bench.baselines import SEED_COUNT
 from bench.interactions import FOLLOW_KIND, most_reacted_to, parquet_pattern, parts_up_to, read_interactions
 from jobs.door import run_door
 from jobs.scoring.learning import HORIZON_DAYS, STEP_DAYS, Learned, Plan, learn_from_future
+from jobs.scoring.run import Once
 from jobs.session import open_session
 from jobs.settings import Settings
+from jobs.storage import Store
 from jobs.terminal import show_json
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -42,27 +45,33 @@ def main(
     home = Path(tempfile.mkdtemp(prefix="candor-future-"))
     try:
         interactions = read_interactions(file, home / "interactions.parquet")
-        with open_session(Settings(home=home), "future") as spark:
+        store = Store(Settings(home=home))
+        with open_session(store.settings, "future") as spark:
             plan = Plan(horizon_days=horizon, step_days=step, seed=seed)
-            show_json(asdict(learned_from(spark, interactions, first.date(), last.date(), version, plan)))
+            once = partial(store.materialised, spark)
+            show_json(asdict(learned_from(spark, interactions, first.date(), last.date(), version, plan, once)))
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def learned_from(spark, interactions: Path, first: date, last: date, version: str, plan: Plan) -> Learned:
+def learned_from(
+    spark, interactions: Path, first: date, last: date, version: str, plan: Plan, once: Once
+) -> Learned:
     """Weights of a version's parts, learned from an interaction table of bench.interactions.
 
     The features are the parts that occur up to the last day to learn from; later ones could not have been learned.
     """
-    parts_of = parts_by_day(spark, interactions, version, most_reacted_to(interactions, first, SEED_COUNT))
+    parts_of = parts_by_day(spark, interactions, version, most_reacted_to(interactions, first, SEED_COUNT), once)
     names = sorted(parts_of(last - timedelta(days=2 * plan.horizon_days))["part_name"].unique())
     return learn_from_future(parts_of, reactions_of(interactions), names, first, last, plan)
 
 
-def parts_by_day(spark, interactions: Path, version: str, seeds: Sequence[str]) -> Callable[[date], pd.DataFrame]:
+def parts_by_day(
+    spark, interactions: Path, version: str, seeds: Sequence[str], once: Once
+) -> Callable[[date], pd.DataFrame]:
     """A function from a day to the parts that are known on it."""
     rows = spark.read.parquet(interactions.as_uri())
-    return lambda day: parts_up_to(spark, rows, day, version, seeds).toPandas()
+    return lambda day: parts_up_to(spark, rows, day, version, seeds, once).toPandas()
 
 
 def reactions_of(interactions: Path) -> pd.DataFrame:

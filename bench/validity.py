@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -76,7 +77,7 @@ def table(file: Path, dates: Days, versions: Versions = "", outcome: Outcome = "
     question = Question(sorted(day.date() for day in dates), outcome, horizon)
     with _workplace(engine) as (spark, store):
         interactions = read_interactions(file, store.settings.home / "interactions.parquet")
-        _show([measured(spark, store.settings.home, file.name, interactions, question, _chosen(versions))], as_json)
+        _show([measured(spark, store, file.name, interactions, question, _chosen(versions))], as_json)
 
 
 @app.command(epilog="Example: python -m bench.validity real --versions v1,v2")
@@ -87,23 +88,23 @@ def real(versions: Versions = "", engine: Engine = "sail", as_json: AsJson = Fal
     for network in REAL_SETS:
         with _workplace(engine) as (spark, store):
             interactions = write_real_interactions(spark, store, network, data, store.settings.home / "interactions")
-            reports.append(measured(spark, store.settings.home, network, interactions, REAL_QUESTIONS[network],
-                                    _chosen(versions)))
+            reports.append(measured(spark, store, network, interactions, REAL_QUESTIONS[network], _chosen(versions)))
     _show(reports, as_json)
 
 
-def measured(spark, home: Path, name: str, interactions: Path, question: Question, versions: list[str]) -> Report:
+def measured(spark, store: Store, name: str, interactions: Path, question: Question, versions: list[str]) -> Report:
     """Score an interaction table on each day and the day after it, and measure both.
 
-    interactions: a Parquet file or folder of bench.interactions; home: a folder for what is scored. Seeds are chosen
-    once, from the first day, by the rule of the EigenTrust baseline, so that no later day can lift anybody by them.
+    interactions: a Parquet file or folder of bench.interactions; store: an empty one, for what is scored. Seeds are
+    chosen once, from the first day, by the rule of the EigenTrust baseline, so that no later day lifts anybody by them.
     """
+    home, once = store.settings.home, partial(store.materialised, spark)
     nights = {day + timedelta(days=step) for day in question.as_of for step in (0, 1)}
     rows = spark.read.parquet(interactions.as_uri())
     seeds = most_reacted_to(interactions, min(question.as_of), SEED_COUNT)
     for night in nights:
         folder = home / "scores" / f"as_of_date={night}"
-        scores_up_to(spark, rows, night, versions, seeds).write.parquet(folder.as_uri())
+        scores_up_to(spark, rows, night, versions, seeds, once).write.parquet(folder.as_uri())
     with duckdb.connect() as connection:
         connection.execute(f"CREATE VIEW reactions AS FROM read_parquet('{parquet_pattern(interactions)}') "
                            "WHERE engager <> author")

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from jobs import cli_compare, cli_reading, cli_topics, cli_verify, cli_versions, cli_worlds, cli_writing
+from jobs import cli_compare, cli_reading, cli_topics, cli_verify, cli_versions, cli_why, cli_worlds, cli_writing
 from jobs.door import run_door
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 
-for commands in (cli_writing, cli_worlds, cli_reading, cli_topics, cli_verify, cli_versions, cli_compare):
+for commands in (cli_writing, cli_worlds, cli_reading, cli_topics, cli_verify, cli_why, cli_versions, cli_compare):
     commands.register(app)
 
 

@@ -14,7 +14,7 @@ from jobs.engagement.state import folded_state, state_at_once
 from jobs.engagement.trust import trusted_accounts
 from jobs.errors import MissingInput
 from jobs.scoring.calibration import Calibration, load_calibration
-from jobs.scoring.people import people_pairs, with_marks, with_person
+from jobs.scoring.people import people_pairs, with_marks
 from jobs.scoring.registry import algorithm
 from jobs.scoring.run import version_lines
 from jobs.storage import Store
@@ -31,7 +31,7 @@ REST_WEEKDAY = 6
 class Outcome:
     """What a pass came to, as Spark frames of small results, and seconds by stage.
 
-    scores: algorithm_version, person_id, topic_id, influence_score; groups: network, account_id, group_id, person_id.
+    scores: algorithm_version, person_id, topic_id, influence_score; groups: network, account_id, group_id.
     """
 
     scores: DataFrame
@@ -64,9 +64,8 @@ def outcome(spark, store: Store, world: HonestWorld, versions: list[str], topics
     pairs = once(with_marks(people_pairs(state, world.links, world.last_day), trusted, groups, world.links))
     paired = time.monotonic()
     scores, seconds = _scores(once, pairs, versions)
-    people = with_person(groups.withColumnRenamed("account_id", "member_account_id"), world.links, "member")
-    named = people.withColumnRenamed("member_account_id", "account_id").withColumnRenamed("member_person_id", "person_id")
-    return Outcome(scores, named, world.seeds, {"detection": detected - started, "pairs": paired - detected, **seconds})
+    seconds |= {"detection": detected - started, "pairs": paired - detected}
+    return Outcome(scores, groups.select("network", "account_id", "group_id"), world.seeds, seconds)
 
 
 def nightly_groups(spark, once, world: HonestWorld):
@@ -112,8 +111,8 @@ def _scores(once, pairs: DataFrame, versions: list[str]) -> tuple[DataFrame, dic
     for version in versions:
         started = time.monotonic()
         lines = version_lines({version: algorithm(version)}, calibrations([version]), pairs, once)
-        frames.append(once(lines.groupBy("algorithm_version", F.col("author_person_id").alias("person_id"), "topic_id").agg(
-            F.max("influence_score").cast("double").alias("influence_score"))))
+        key = ["algorithm_version", F.col("author_person_id").alias("person_id"), "topic_id"]
+        frames.append(once(lines.groupBy(*key).agg(F.max("influence_score").cast("double").alias("influence_score"))))
         seconds[version] = time.monotonic() - started
     together = frames[0]
     for frame in frames[1:]:

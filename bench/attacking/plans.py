@@ -7,7 +7,7 @@ post_id, interacted_at), victim (account, place), seed (account, place). `{size}
 from dataclasses import dataclass
 
 TARGETS = 3
-"""Targets of each family, all near the median: one person's audience decides nothing."""
+"""Targets of most families, all near the median: one person's audience decides nothing. The costly ones have one."""
 
 CAPTORS = 12
 """Accounts that a capture tries to bring among the seeds."""
@@ -103,7 +103,7 @@ _LATER_VICTIMS = "s.place >= 10 AND s.place < 10 + {size}"
 
 FAMILIES = (
     Family("sybils, script", "new accounts react daily to the target within a minute", (10, 100, 1000),
-           _said(_SYBILS), SCRIPT_SECONDS),
+           _said(_SYBILS), SCRIPT_SECONDS, targets=1),
     Family("sybils, spread", "new accounts react daily to the target, each at its own time", (10, 100, 1000),
            _said(_SYBILS), DAY_SECONDS),
     Family("sybils, ten a day", "as before, ten reactions a day each", (10, 100, 1000),
@@ -131,13 +131,15 @@ FAMILIES = (
     Family("bought seeds", "trust seeds react daily to the target", (1, 3, 9),
            _said(_HELPERS, helper="seed", who="s.place < {size}"), DAY_SECONDS),
     Family("bought seed and sybils", "one seed reacts daily to the target, and spread sybils do", (10, 100, 1000),
-           _said(_SYBILS + "UNION ALL" + _HELPERS, helper="seed", who=_OWN_SEED), DAY_SECONDS),
+           _said(_SYBILS + "UNION ALL" + _HELPERS, helper="seed", who=_OWN_SEED), DAY_SECONDS, targets=1),
     Family("bought seed opens doors", "one seed reacts once to each sybil, and these daily to the target",
            (10, 100, 1000),
-           _said(_SYBILS) + "UNION ALL" + _said(_DOORS, helper="seed", who=_OWN_SEED, days=ONE_DAY), DAY_SECONDS),
+           _said(_SYBILS) + "UNION ALL" + _said(_DOORS, helper="seed", who=_OWN_SEED, days=ONE_DAY), DAY_SECONDS,
+           targets=1),
     Family("bought people open doors", "two honest people react once to each sybil, and these daily to the target",
            (10, 100, 1000),
-           _said(_SYBILS) + "UNION ALL" + _said(_DOORS, helper="victim", who=_TWO_VICTIMS, days=ONE_DAY), DAY_SECONDS),
+           _said(_SYBILS) + "UNION ALL" + _said(_DOORS, helper="victim", who=_TWO_VICTIMS, days=ONE_DAY), DAY_SECONDS,
+           targets=1),
 )
 
 CAPTURE = Family(

@@ -91,10 +91,10 @@ class Suite:
 
     def _keep_inputs(self, honest: Outcome) -> None:
         self._table("acted", self.world.actions.selectExpr(
-            "network", "snapshot_date AS day", "engager_account_id AS engager", "author_account_id AS author", "post_id",
-            "CAST(interacted_at AS timestamp_ntz) AS interacted_at"))
-        self.connection.execute("CREATE TABLE seed AS SELECT account, row_number() OVER (ORDER BY account) - 1 AS place "
-                                "FROM serving")
+            "network", "snapshot_date AS day", "engager_account_id AS engager", "author_account_id AS author",
+            "post_id", "CAST(interacted_at AS timestamp_ntz) AS interacted_at"))
+        self.connection.execute("CREATE TABLE seed AS "
+                                "SELECT account, row_number() OVER (ORDER BY account) - 1 AS place FROM serving")
 
     def _table(self, name: str, frame) -> None:
         self.connection.register("incoming", frame.toArrow())

@@ -6,7 +6,7 @@ SEATS = 30
 """Seats of a network, as in jobs/engagement/seeds.py; the gate does not import what computed the night."""
 
 INVARIANT = hard_invariant(
-    why="Seeds decide who is trusted: more of them than the published rule allows is a list that somebody filled (S40).",
+    why="Seeds decide who is trusted: more than the published rule allows is a list that somebody filled (S40).",
     places=f"""
         SELECT concat_ws(' ', trust_seeds.network, count(*)) AS place
         FROM trust_seeds, night

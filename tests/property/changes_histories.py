@@ -49,12 +49,13 @@ KINDS = ("like", "reply", "reshare")
 
 @dataclass(frozen=True)
 class Told:
-    """By version, topic and person: exact points by cause, published rows, and the scores of both nights."""
+    """By version, topic and person: points by cause before rounding, published rows, both scores, and the exact move."""
 
     cases: dict[str, Case]
     exact: dict[tuple, dict]
     published: dict[tuple, list[dict]]
     scores: dict[tuple, tuple]
+    exact_moves: dict[tuple, float]
 
 
 def cases() -> dict[str, Case]:
@@ -81,7 +82,11 @@ def told(spark) -> Told:
     moved = _once(change.moves(before.select(*KEY, "influence_score").distinct(),
                                now.select(*KEY, "influence_score").distinct()))
     rows = change.changes(before, now, moved, TONIGHT, TONIGHT - timedelta(days=1))
-    return Told(known, _exact(before, now, moved), _by_key(rows), _scores(before, now))
+    nights = [_scores(lines) for lines in (before, now)]
+    both = nights[0].keys() & nights[1].keys()
+    return Told(known, _exact(before, now, moved), _by_key(rows),
+                scores={key: tuple(night[key][0] for night in nights) for key in both},
+                exact_moves={key: nights[1][key][1] - nights[0][key][1] for key in both})
 
 
 def _exact(before, now, moved) -> dict[tuple, dict]:
@@ -93,11 +98,12 @@ def _exact(before, now, moved) -> dict[tuple, dict]:
             for key, rows in _by_key(summed).items()}
 
 
-def _scores(before, now) -> dict[tuple, tuple]:
-    found = [{tuple(row[name] for name in KEY): row["influence_score"] for row in lines.select(
-        *KEY, "influence_score").where(F.col("influence_score").isNotNull()).distinct().toArrow().to_pylist()}
-        for lines in (before, now)]
-    return {key: (found[0][key], found[1][key]) for key in found[0].keys() & found[1].keys()}
+def _scores(lines) -> dict[tuple, tuple]:
+    """Published score, and the points above 1 before rounding; these versions have one term, and its height is theirs."""
+    scored = lines.where(F.col("influence_score").isNotNull()).groupBy(*KEY).agg(
+        F.max("influence_score").alias("score"), F.max("term_height").alias("height"))
+    return {tuple(row[name] for name in KEY): (row["score"], min(row["height"], 99.0))
+            for row in scored.toArrow().to_pylist()}
 
 
 def _by_key(rows) -> dict[tuple, list[dict]]:

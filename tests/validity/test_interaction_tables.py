@@ -2,6 +2,7 @@
 
 import gzip
 from datetime import date, timedelta
+from functools import partial
 
 import duckdb
 import pytest
@@ -45,6 +46,11 @@ def interactions(tmp_path):
     return read_interactions(tmp_path / "reactions.txt", tmp_path / "reactions.parquet")
 
 
+@pytest.fixture
+def once(spark, store):
+    return partial(store.materialised, spark)
+
+
 def scores(frame) -> dict:
     return {(row["algorithm_version"], row["person_id"]): row["credit"] for row in frame.collect()}
 
@@ -83,21 +89,21 @@ def test_a_missing_file_is_an_error(tmp_path):
         read_interactions(tmp_path / "none.txt", tmp_path / "none.parquet")
 
 
-def test_credits_are_those_of_the_formulas(spark, interactions):
+def test_credits_are_those_of_the_formulas(spark, interactions, once):
     """Up to 4 January: ann by ben 3 days ago, cem and dot today; ben by ann 2 days ago. Follows and ann herself do nothing."""
-    found = scores(scores_up_to(spark, spark.read.parquet(str(interactions)), AS_OF, ["v1", "v2"], []))
+    found = scores(scores_up_to(spark, spark.read.parquet(str(interactions)), AS_OF, ["v1", "v2"], [], once))
     q = 2 ** (-1 / HALF_LIFE_DAYS)
     saturated = [m / (m + 1) for m in (q**3, 1 + q**3, 1.0)]
     assert found == pytest.approx({("v1", "ann"): q**3 + 2, ("v1", "ben"): q**2, ("v2", "ann"): sum(saturated),
                                    ("v2", "ben"): q**2 / (q**2 + 1)}, abs=1e-8)
 
 
-def test_scores_and_parts_do_not_change_when_the_future_is_removed(spark, interactions):
+def test_scores_and_parts_do_not_change_when_the_future_is_removed(spark, interactions, once):
     rows = spark.read.parquet(str(interactions))
     known = rows.where(f"interacted_date <= DATE '{AS_OF}'")
-    whole, cut = (scores(scores_up_to(spark, each, AS_OF, ["v2"], [])) for each in (rows, known))
+    whole, cut = (scores(scores_up_to(spark, each, AS_OF, ["v2"], [], once)) for each in (rows, known))
     assert whole == cut
-    parts = [sorted(parts_up_to(spark, each, AS_OF, "v2", []).collect()) for each in (rows, known)]
+    parts = [sorted(parts_up_to(spark, each, AS_OF, "v2", [], once).collect()) for each in (rows, known)]
     assert parts[0] == parts[1]
     assert {row["part_name"] for row in parts[0]} == {"reshare", "reply", "mention"}
 
@@ -107,9 +113,9 @@ def test_seeds_are_those_to_whom_most_people_reacted(interactions):
     assert most_reacted_to(interactions, AS_OF, 9) == ["ann", "ben"]
 
 
-def test_a_report_counts_what_can_be_counted_by_hand(spark, interactions, tmp_path):
+def test_a_report_counts_what_can_be_counted_by_hand(spark, interactions, store):
     """After 4 January dot and eve reshare ben, and eve ann; nobody reacts in the night of the 4th but to ben."""
-    report = measured(spark, tmp_path, "printed", interactions, Question([AS_OF], "reshare", None), ["v1"])
+    report = measured(spark, store, "printed", interactions, Question([AS_OF], "reshare", None), ["v1"])
     found = {row.score_name: row for row in report.foretelling}
     assert {"raw events", "distinct engagers", "PageRank", "own activity", "followers", "v1"} <= set(found)
     assert found["v1"].ranked_count == 2
@@ -122,15 +128,15 @@ def test_a_report_counts_what_can_be_counted_by_hand(spark, interactions, tmp_pa
     assert night.max_move > ageing_bound("v1")
 
 
-def test_a_horizon_cuts_the_outcome(spark, interactions, tmp_path):
+def test_a_horizon_cuts_the_outcome(spark, interactions, store):
     """One day after the 4th only ben has been reshared, so ann's share of coverage is gone."""
-    report = measured(spark, tmp_path, "printed", interactions, Question([AS_OF - timedelta(days=1)], "reshare", 1), ["v1"])
+    report = measured(spark, store, "printed", interactions, Question([AS_OF - timedelta(days=1)], "reshare", 1), ["v1"])
     found = {row.score_name: row for row in report.foretelling}
     assert found["v1"].spearman is None
     assert found["v1"].coverage is None
 
 
-def test_every_released_version_can_be_scored_on_a_table(spark, interactions):
+def test_every_released_version_can_be_scored_on_a_table(spark, interactions, once):
     released = list(load_registry().released)
-    found = scores(scores_up_to(spark, spark.read.parquet(str(interactions)), AS_OF, released, ["ben"]))
+    found = scores(scores_up_to(spark, spark.read.parquet(str(interactions)), AS_OF, released, ["ben"], once))
     assert {version for version, _ in found} == set(released)

@@ -24,10 +24,11 @@ KEYS = """
 
 @pytest.fixture(scope="module")
 def week(lived_world):
-    """Two released nights a week apart, and the released nights from one to the other."""
+    """The last two released nights a week apart, and the released nights from one to the other."""
     released = sorted(day for day, result in lived_world.nights.items() if result.release_number)
-    first = next(day for day in released if day + timedelta(days=7) in released)
-    return first, first + timedelta(days=7), [day for day in released if 0 <= (day - first).days <= 7]
+    last = max(day for day in released if day - timedelta(days=7) in released)
+    first = last - timedelta(days=7)
+    return first, last, [day for day in released if first <= day <= last]
 
 
 @pytest.fixture(scope="module")

@@ -23,8 +23,9 @@ def computed_at_use(frame):
 USUAL = {
     "topic_id": "'jazz'", "network": "'net'", "kind": "'reply'", "reactions": "1.0", "touch": "1.0",
     "first_interacted_date": "DATE'2030-01-01'", "last_interacted_date": "DATE'2030-01-10'",
+    "trusted": "false", "group": "NULL",
 }
-"""What a printed pair has where its table has no such column: one reaction of today."""
+"""What a printed pair has where its table has no such column: one reaction of today, by nobody in particular."""
 
 
 @pytest.fixture
@@ -48,6 +49,8 @@ def pairs(table):
             "network", "kind", (F.col("reactions").cast("double") * UNIT).cast("bigint").alias("weight"),
             (F.col("touch").cast("double") * UNIT).cast("bigint").alias("touch"),
             F.col("first_interacted_date").cast("date"), F.col("last_interacted_date").cast("date"),
+            F.col("trusted").cast("boolean").alias("engager_is_trusted"),
+            F.col("group").cast("string").alias("engager_group_id"),
         )
 
     return build

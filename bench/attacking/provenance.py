@@ -1,0 +1,23 @@
+"""Which files the numbers were measured with."""
+
+from pathlib import Path
+
+from bench.attacking.fight import SCALE_OF_DRAFTS
+from jobs.engagement import coaction, seeds, trust
+from jobs.scoring.calibration import path_of
+from jobs.scoring.registry import ALGORITHMS, checksum
+
+DEFENCES = {"coaction_sha256": coaction, "seeds_sha256": seeds, "trust_sha256": trust}
+
+
+def with_provenance(rows: list[dict]) -> list[dict]:
+    """Every row with the sha256 of its algorithm, its calibration and the defences."""
+    defences = {name: checksum(Path(module.__file__)) for name, module in DEFENCES.items()}
+    return [{**row, **_of_version(row["algorithm_version"]), **defences} for row in rows]
+
+
+def _of_version(version: str) -> dict[str, str]:
+    own = path_of(version)
+    scale = own if own.is_file() else path_of(SCALE_OF_DRAFTS)
+    return {"algorithm_sha256": checksum(ALGORITHMS / f"{version}.py"), "calibration": scale.stem,
+            "calibration_sha256": checksum(scale)}
