@@ -18,8 +18,9 @@ import typer
 from pyspark.sql import functions as F
 
 from bench.attacking.honest import HonestWorld, store_world, table_world
+from bench.attacking.measure import OLD_VERSION
 from bench.attacking.page import page_of
-from bench.attacking.provenance import with_provenance
+from bench.attacking.provenance import checksums_of
 from bench.attacking.suite import Suite
 from bench.interactions import read_interactions
 from jobs.door import run_door
@@ -81,10 +82,12 @@ def table(file: Path, as_of: Annotated[datetime | None, typer.Option("--date", f
 def _fought(world_of: Callable[..., HonestWorld], versions: str, engine: str) -> list[dict]:
     home = Path(tempfile.mkdtemp(prefix="candor-attacks-"))
     settings = Settings(home=home, engine=engine)
-    chosen = versions.split(",") if versions else _measurable()
+    chosen = sorted({OLD_VERSION, *(versions.split(",") if versions else _measurable())})
+    checksums = checksums_of(chosen)
     try:
         with open_session(settings, "attacks") as spark:
-            return with_provenance(Suite(spark, Store(settings), world_of(spark, home), chosen).run())
+            rows = Suite(spark, Store(settings), world_of(spark, home), chosen).run()
+            return [{**row, **checksums[row["algorithm_version"]]} for row in rows]
     finally:
         shutil.rmtree(home, ignore_errors=True)
 

@@ -19,6 +19,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated
 
+import psutil
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -26,6 +27,7 @@ from rich.table import Table
 from bench.speed.incremental import Incremental, fold_against_recompute
 from bench.speed.usage import MemoryWatch
 from jobs.demo.world import make_world
+from jobs.errors import PipelineError
 from jobs.ledger import newest_release
 from jobs.night import run_nights
 from jobs.session import open_session
@@ -115,10 +117,13 @@ def _by_command(settings: Settings, night: date) -> tuple[float, float, float]:
                    "CANDOR_SHUFFLE_PARTITIONS": str(settings.shuffle_partitions)}
     command = [sys.executable, "-c", "from jobs.cli import main; main()", "night", "--date", night.isoformat()]
     started, used = time.monotonic(), _seconds_of_ended_processes()
-    with MemoryWatch() as watch:
-        subprocess.run(command, env=environment, check=True, capture_output=True)
-    own_megabytes = watch.samples[0][1]
-    return time.monotonic() - started, _seconds_of_ended_processes() - used, watch.peak() - own_megabytes
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with MemoryWatch(psutil.Process(process.pid)) as watch:
+        status = process.wait()
+    if status:
+        raise PipelineError(f"candor night --date {night}: expected exit status 0, got {status}; run bench.night with "
+                            "fewer people, or the night by hand to see why.")
+    return time.monotonic() - started, _seconds_of_ended_processes() - used, watch.peak()
 
 
 def _seconds_of_ended_processes() -> float:

@@ -63,7 +63,7 @@ def two_nights(
     with frozen(store, earlier) as then, frozen(store, later) as now:
         first, last = _end(spark, then, versions), _end(spark, now, versions)
         night = _night(now, versions)
-        aged = earlier_lines(spark, now, night, _algorithms(versions), last.pairs, earlier)
+        aged = earlier_lines(spark, now, night, _algorithms(versions), earlier)
         before = first.lines.withColumnsRenamed({"author_person_id": "person_id", "line": "line_units"})
         after = night_lines(night, with_aged(last.lines, aged))
         moved = moves(first.scores, last.scores)

@@ -7,12 +7,16 @@ RELINKED = "relinked"
 NETWORKS_COMBINED = "networks_combined"
 CEILING = "ceiling"
 ALGORITHM = "algorithm"
+TRUST = "trust"
+
+TRUSTED = "trusted"
+"""Kind of the lines that count trusted engagers alone."""
 
 CREDIT_CAUSES = {"aged_credit": AGEING, "listed_credit": OPTED_OUT, "relinked_credit": RELINKED,
                  "combined_credit": NETWORKS_COMBINED}
 """Part of a line's move, and its cause."""
 
-DISCOUNT_CAUSES = {"actor_budget": "actor_budget", "coordination": "coordination", "untrusted_cap": "trust"}
+DISCOUNT_CAUSES = {"actor_budget": "actor_budget", "coordination": "coordination", "untrusted_cap": TRUST}
 """Kind of a discount line, and the cause that a change of it is."""
 
 WORDS = {
@@ -22,7 +26,7 @@ WORDS = {
     RELINKED: "accounts were linked to a person, or unlinked",
     "actor_budget": "people who react to very many give less to each",
     "coordination": "accounts that act together count as one source",
-    "trust": "the limit on credit from people no trusted person reacted to",
+    TRUST: "the limit on credit from people no trusted person reacted to",
     NETWORKS_COMBINED: "how several networks add up",
     CEILING: "the end of the scale at 100",
     ALGORITHM: "another version of the algorithm",
@@ -31,5 +35,5 @@ WORDS = {
 assigned on the day of the post, and a calibration is frozen with its version; between versions both are part of
 `algorithm`."""
 
-NAMED = (OPTED_OUT, RELINKED, "actor_budget", "coordination", "trust", NETWORKS_COMBINED, CEILING)
+NAMED = (OPTED_OUT, RELINKED, "actor_budget", "coordination", TRUST, NETWORKS_COMBINED, CEILING)
 """Causes that may take more in a night than ageing can (algorithms-evidence section 4)."""

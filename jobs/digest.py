@@ -41,6 +41,18 @@ def rows_digest(connection: duckdb.DuckDBPyConnection, table: Table, files: list
     return digest.hexdigest()
 
 
+def same_rows(first: list[str], second: list[str], columns: tuple[str, ...]) -> bool:
+    """Whether two sets of files hold the same rows in some columns, each as often or not."""
+    if not first or not second:
+        return not first and not second
+    names = ", ".join(columns)
+    one, other = (f"SELECT {names} FROM read_parquet(${name})" for name in ("first", "second"))
+    differing = f"(({one}) EXCEPT ({other})) UNION ALL (({other}) EXCEPT ({one}))"
+    with duckdb.connect() as connection:
+        found = connection.execute(f"SELECT count(*) FROM ({differing})", {"first": first, "second": second}).fetchone()
+    return found == (0,)
+
+
 def _text_of(lines: pa.StringArray) -> memoryview:
     """The lines one after another, as they lie in memory."""
     _, offsets, text = lines.buffers()

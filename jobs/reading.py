@@ -23,10 +23,11 @@ ROOM = Path(__file__).resolve().parent
 SQL = ROOM.parent / "sql"
 LEXICONS = ROOM / "topics" / "lexicons"
 
-FROZEN_TABLES = ("pub__scores", "pub__contributions", "pub__evidence", "pub__changes")
-"""Read at the snapshots that the newest release names, so that they always belong together."""
+FROZEN_TABLES = ("pub__scores", "pub__contributions", "pub__evidence", "pub__changes", "feature__trust_seeds")
+"""Read at the snapshots that the newest release names, so that they always belong together. The seed
+list is shown because who is trusted starts there; coordinated groups are not, because being in one is no accusation."""
 
-OPEN_TABLES = ("pub__releases", "gate__verdicts", "gate__findings")
+OPEN_TABLES = ("pub__releases", "pub__events", "gate__verdicts", "gate__findings")
 """Read as they are now: a blocked night is seen at once, and publishes nothing. No other table is shown."""
 
 STATEMENT_SECONDS = 60.0

@@ -7,13 +7,13 @@ import pandas as pd
 from pyspark.sql import functions as F
 
 from jobs.errors import MissingInput, ReleasedVersionEdited
+from jobs.identity import with_person
 from jobs.ledger import Release, releases
 from jobs.scoring.calibration import Calibration, load_calibration, save_calibration
 from jobs.scoring.learning import Learned, Plan, learn_from_future, split_days
-from jobs.scoring.people import with_person
 from jobs.scoring.registry import algorithm, load_registry
 from jobs.scoring.run import night_inputs
-from jobs.scoring.scale import all_credits, network_lines
+from jobs.scoring.scale import all_credits, network_lines, summed_lines
 from jobs.storage import Store
 from jobs.tables import OVERALL
 
@@ -66,7 +66,8 @@ def _parts(spark, store: Store, version: str, calibration: Calibration, release:
     night = release.snapshot_date
     pairs = night_inputs(spark, store, night, release.table_snapshots)["pairs"].where(F.col("topic_id") == OVERALL)
     credits = all_credits({version: algorithm(version)}, pairs)
-    terms = network_lines(credits, {version: calibration}).select("author_person_id", "term", "credit").distinct()
+    lines = network_lines(summed_lines(credits), {version: calibration})
+    terms = lines.select("author_person_id", "term", "credit").distinct()
     return terms.select(
         F.lit(night).alias("as_of_date"), F.col("author_person_id").alias("person_id"),
         F.col("term").alias("part_name"), F.col("credit").alias("part")).toPandas()

@@ -1,12 +1,14 @@
 """Attacks as rows: targets near the median, and what each family does to them, in one Parquet file a pass."""
 
 from datetime import date, timedelta
+from itertools import accumulate
 from pathlib import Path
 
 import duckdb
 
 from bench.attacking.honest import HonestWorld
-from bench.attacking.plans import CAPTURE, FAMILIES, Family
+from bench.attacking.measure import OLD_VERSION
+from bench.attacking.plans import BY_NEW_ACCOUNTS, FAMILIES, Family
 from jobs.tables import OVERALL
 
 ATTACK_DAYS = 30
@@ -38,6 +40,13 @@ FROM (SELECT engager FROM acted WHERE network = $network AND engager IS NOT NULL
 WHERE engager NOT IN (SELECT account FROM seed)
 """
 
+_NAMED = """
+CREATE TABLE named AS
+SELECT author AS account, row_number() OVER (ORDER BY count(DISTINCT engager) DESC, author) - 1 AS place
+FROM acted WHERE network = $network AND engager IN (SELECT account FROM seed)
+      AND author NOT IN (SELECT account FROM seed) GROUP BY author
+"""
+
 _TIMED = """
 SELECT $family AS family, $network AS network, engager AS engager_account_id, author AS author_account_id, post_id,
        coalesce(interacted_at, day + to_seconds(hash(post_id) % 40000
@@ -48,23 +57,27 @@ FROM ({sql})
 
 
 class Launcher:
-    """Makes attacks on one world. The targets of a family are the same in all sizes, so that sizes compare."""
+    """Makes attacks on one world. The targets of a family are the same in all sizes, so that sizes compare.
+
+    Families that share a world have targets of their own; the others take those nearest the median.
+    """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, world: HonestWorld, topic: str):
         """connection: has honest_score, seed (account, place) and acted (network, day, engager, author, ...)."""
         self.connection, self.world, self.topic = connection, world, topic
         network = {"network": world.network}
-        connection.execute(_MEDIAN_PEOPLE, {**network, "version": "v2", "topic": OVERALL})
+        connection.execute(_MEDIAN_PEOPLE, {**network, "version": OLD_VERSION, "topic": OVERALL})
         connection.execute(_HONEST_ACTIONS, network)
         connection.execute(_VICTIMS, network)
+        connection.execute(_NAMED, network)
         connection.execute("CREATE TABLE chosen (family VARCHAR, account VARCHAR, place BIGINT)")
-        first = 0
-        for family in sorted((*FAMILIES, CAPTURE), key=lambda family: family.targets):
+        shared = list(accumulate((family.targets for family in BY_NEW_ACCOUNTS), initial=0))
+        first = {family.name: place for family, place in zip(BY_NEW_ACCOUNTS, shared, strict=False)}
+        for family in FAMILIES:
             connection.execute(
                 "INSERT INTO chosen SELECT $family, account, place - $first FROM median_account "
                 "WHERE place >= $first AND place < $first + $targets",
-                {"family": family.name, "first": first, "targets": family.targets})
-            first += family.targets
+                {"family": family.name, "first": first.get(family.name, 0), "targets": family.targets})
 
     def write(self, families: tuple[Family, ...], step: int, first_day: date, path: Path) -> Path:
         """Write what the families do in one size as Parquet, from a day to the last day of the world."""

@@ -9,6 +9,8 @@ from jobs.tables import OVERALL
 
 LOSS_POINTS = 2
 """Points from which a loss counts as harm to an honest person (issue 3, section 4)."""
+OLD_VERSION = "v2"
+"""The version that others are held against, and in which a target stands near the median."""
 
 _GAINS = """
 WITH rows AS (FROM attack_row WHERE family = $family),
@@ -42,7 +44,7 @@ WITH attackers AS (SELECT DISTINCT engager_account_id AS account FROM attack_row
      all_attackers AS (SELECT DISTINCT engager_account_id AS account FROM attack_row),
      found AS (FROM grouped SEMI JOIN attackers ON attackers.account = grouped.account_id),
      flagged AS (FROM grouped SEMI JOIN found USING (group_id))
-SELECT (SELECT count(*) FROM found) / (SELECT count(*) FROM attackers) AS recall,
+SELECT (SELECT count(*) FROM found) / nullif((SELECT count(*) FROM attackers), 0) AS recall,
        CASE WHEN count(*) > 0 THEN count(*) FILTER (account_id IN (FROM all_attackers)) / count(*) END AS precision
 FROM flagged
 """
@@ -53,7 +55,7 @@ WITH involved AS (SELECT DISTINCT $network || ':' || engager_account_id AS perso
                  FROM honest_score b LEFT JOIN fought_score a USING (algorithm_version, person_id, topic_id)
                  ANTI JOIN involved USING (person_id) WHERE topic_id = $topic)
 SELECT algorithm_version, count(*) AS people, count(*) FILTER (points < -$loss) / count(*) AS losing_share,
-       -min(points) AS most_lost
+       greatest(-min(points), 0) AS most_lost
 FROM changes GROUP BY algorithm_version ORDER BY algorithm_version
 """
 
@@ -62,7 +64,7 @@ WITH changes AS (SELECT n.algorithm_version, coalesce(n.influence_score, 1) - o.
                  FROM honest_score o JOIN honest_score n USING (person_id, topic_id)
                  WHERE o.algorithm_version = $old AND topic_id = $topic)
 SELECT algorithm_version, count(*) AS people, count(*) FILTER (points < -$loss) / count(*) AS losing_share,
-       -min(points) AS most_lost
+       greatest(-min(points), 0) AS most_lost
 FROM changes GROUP BY algorithm_version ORDER BY algorithm_version
 """
 

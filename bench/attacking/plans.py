@@ -1,7 +1,7 @@
 """The attacks: who reacts to whose posts, how often and when. One statement each, over the same few tables.
 
 Tables of a plan: target (account, place), attack_day (day, number), honest_action (day, number, actions, author,
-post_id, interacted_at), victim (account, place), seed (account, place). `{size}` is how many accounts attack.
+post_id, interacted_at), and (account, place) of victim, seed and named. `{size}` is how many accounts attack.
 """
 
 from dataclasses import dataclass
@@ -97,11 +97,9 @@ def _said(sql: str, **words) -> str:
     return sql.format(**{"sybil": _SYBIL, "post": _POST, "days": EVERY_DAY, "actions": 1, "captors": CAPTORS, **words})
 
 
-_OWN_SEED = "s.place = t.place"
-_TWO_VICTIMS = "s.place IN (2 * t.place, 2 * t.place + 1)"
-_LATER_VICTIMS = "s.place >= 10 AND s.place < 10 + {size}"
+_ONE = "s.place = 0"
 
-FAMILIES = (
+BY_NEW_ACCOUNTS = (
     Family("sybils, script", "new accounts react daily to the target within a minute", (10, 100, 1000),
            _said(_SYBILS), SCRIPT_SECONDS, targets=1),
     Family("sybils, spread", "new accounts react daily to the target, each at its own time", (10, 100, 1000),
@@ -116,32 +114,42 @@ FAMILIES = (
            _said(_SYBILS, days=ONE_DAY), DAY_SECONDS, kind="follow"),
     Family("topic lobbing", "new accounts react daily to the target about one topic", (10, 100, 1000),
            _said(_SYBILS), DAY_SECONDS, in_topic=True),
+    Family("new ring, script", "the same among new accounts, within a minute", (10, 40, 120),
+           _said(_NEW_RING, days=WEEKLY), SCRIPT_SECONDS, targets=1),
+    Family("new ring, by hand", "the same among new accounts, each at its own time", (10, 40, 120),
+           _said(_NEW_RING, days=WEEKLY), DAY_SECONDS, targets=1),
+    Family("bought seeds", "trust seeds react daily to the target", (1, 3, 9),
+           _said(_HELPERS, helper="seed", who="s.place < {size}"), DAY_SECONDS),
+    Family("bought seed and sybils", "one seed reacts daily to the target, and spread sybils do", (10, 100, 1000),
+           _said(_SYBILS + "UNION ALL" + _HELPERS, helper="seed", who=_ONE), DAY_SECONDS, targets=1),
+    Family("bought seed opens doors", "one seed reacts once to each sybil, and these daily to the target",
+           (10, 100, 1000),
+           _said(_SYBILS) + "UNION ALL" + _said(_DOORS, helper="seed", who=_ONE, days=ONE_DAY), DAY_SECONDS,
+           targets=1),
+    Family("bought people open doors", "two people whom most seeds know react once to each sybil, and these daily to "
+           "the target", (10, 100, 1000),
+           _said(_SYBILS) + "UNION ALL" + _said(_DOORS, helper="named", who="s.place < 2", days=ONE_DAY), DAY_SECONDS,
+           targets=1),
+    Family("two bought seeds open doors", "the same with two seeds", (10, 100, 1000),
+           _said(_SYBILS) + "UNION ALL" + _said(_DOORS, helper="seed", who="s.place < 2", days=ONE_DAY), DAY_SECONDS,
+           targets=1),
+)
+"""In one world together: what they do meets nobody but their own target."""
+
+BY_KNOWN_ACCOUNTS = (
     Family("ring, script", "known accounts react to each other's posts within a minute, once a week",
            (10, 40, 120), _said(_RING, days=WEEKLY), SCRIPT_SECONDS, targets=120),
     Family("ring, camouflaged", "as before, and as many reactions to honest posts", (10, 40, 120),
            _said(_RING + _CAMOUFLAGE, days=WEEKLY), SCRIPT_SECONDS, targets=120),
     Family("ring, by hand", "known accounts react to each other once a week, each at its own time", (10, 40, 120),
            _said(_RING, days=WEEKLY), DAY_SECONDS, targets=120),
-    Family("new ring, script", "the same among new accounts, within a minute", (10, 40, 120),
-           _said(_NEW_RING, days=WEEKLY), SCRIPT_SECONDS, targets=1),
-    Family("new ring, by hand", "the same among new accounts, each at its own time", (10, 40, 120),
-           _said(_NEW_RING, days=WEEKLY), DAY_SECONDS, targets=1),
     Family("hijacked accounts", "honest accounts react to the target for a week, by a script", (5, 20, 80),
-           _said(_HELPERS, helper="victim", who=_LATER_VICTIMS, days="d.number < 7"), SCRIPT_SECONDS),
-    Family("bought seeds", "trust seeds react daily to the target", (1, 3, 9),
-           _said(_HELPERS, helper="seed", who="s.place < {size}"), DAY_SECONDS),
-    Family("bought seed and sybils", "one seed reacts daily to the target, and spread sybils do", (10, 100, 1000),
-           _said(_SYBILS + "UNION ALL" + _HELPERS, helper="seed", who=_OWN_SEED), DAY_SECONDS, targets=1),
-    Family("bought seed opens doors", "one seed reacts once to each sybil, and these daily to the target",
-           (10, 100, 1000),
-           _said(_SYBILS) + "UNION ALL" + _said(_DOORS, helper="seed", who=_OWN_SEED, days=ONE_DAY), DAY_SECONDS,
-           targets=1),
-    Family("bought people open doors", "two honest people react once to each sybil, and these daily to the target",
-           (10, 100, 1000),
-           _said(_SYBILS) + "UNION ALL" + _said(_DOORS, helper="victim", who=_TWO_VICTIMS, days=ONE_DAY), DAY_SECONDS,
-           targets=1),
+           _said(_HELPERS, helper="victim", who="s.place < {size}", days="d.number < 7"), SCRIPT_SECONDS),
 )
+"""Each in a world of its own: what its members do to their other neighbours is part of the attack."""
 
 CAPTURE = Family(
     "seed capture", "from the first day, sybils make twelve accounts well known; drawn as seeds, these name the "
     "sybils and the target", (10, 100, 1000), _said(_SYBILS + _CAPTURE), DAY_SECONDS, targets=1)
+
+FAMILIES = (*BY_NEW_ACCOUNTS, *BY_KNOWN_ACCOUNTS, CAPTURE)

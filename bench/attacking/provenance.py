@@ -10,10 +10,10 @@ from jobs.scoring.registry import ALGORITHMS, checksum
 DEFENCES = {"coaction_sha256": coaction, "seeds_sha256": seeds, "trust_sha256": trust}
 
 
-def with_provenance(rows: list[dict]) -> list[dict]:
-    """Every row with the sha256 of its algorithm, its calibration and the defences."""
+def checksums_of(versions: list[str]) -> dict[str, dict[str, str]]:
+    """By version, the sha256 of its algorithm, its calibration and the defences; taken before a run."""
     defences = {name: checksum(Path(module.__file__)) for name, module in DEFENCES.items()}
-    return [{**row, **_of_version(row["algorithm_version"]), **defences} for row in rows]
+    return {version: {**_of_version(version), **defences} for version in versions}
 
 
 def _of_version(version: str) -> dict[str, str]:

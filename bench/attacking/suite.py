@@ -8,21 +8,19 @@ import duckdb
 from bench.attacking.fight import Outcome, attacked, outcome, seeds_drawn_under_attack
 from bench.attacking.honest import HonestWorld
 from bench.attacking.launch import Launcher
-from bench.attacking.measure import Arena, gains, losses, losses_against
-from bench.attacking.plans import CAPTURE, FAMILIES, Family
+from bench.attacking.measure import OLD_VERSION, Arena, gains, losses, losses_against
+from bench.attacking.plans import BY_KNOWN_ACCOUNTS, BY_NEW_ACCOUNTS, CAPTURE, Family
 from jobs.storage import Store
 from jobs.tables import OVERALL
 
 STEPS = 3
-OLD_VERSION = "v2"
-"""The version that others are held against: what an honest person may lose by the change to them."""
 
 
 class Suite:
     """Runs attacks on a world and collects flat rows: one an attack, size and version."""
 
     def __init__(self, spark, store: Store, world: HonestWorld, versions: list[str]):
-        """store: an empty one for what is computed; it may be deleted afterwards."""
+        """store: an empty one for what is computed. versions: OLD_VERSION must be among them."""
         self.spark, self.store, self.world, self.versions = spark, store, world, versions
         self.connection = duckdb.connect()
         self.connection.execute("SET TimeZone = 'UTC'")
@@ -39,7 +37,8 @@ class Suite:
         for row in losses_against(arena, OLD_VERSION):
             self._note("none", 0, row, honest)
         for step in range(STEPS):
-            self._fight(arena, launcher, FAMILIES, step)
+            for together in (BY_NEW_ACCOUNTS, *((family,) for family in BY_KNOWN_ACCOUNTS)):
+                self._fight(arena, launcher, together, step)
         for step in range(STEPS):
             self._capture(arena, launcher, step)
         return self.rows
@@ -68,7 +67,7 @@ class Suite:
             for row in gains(arena, family, family.sizes[step]):
                 self.rows.append(self._row(row.pop("attack"), row.pop("accounts"), row))
         for row in losses(arena):
-            self._note(f"bystanders of {families[0].name}" if len(families) == 1 else "bystanders of all",
+            self._note(f"bystanders of {families[0].name}" if len(families) == 1 else "bystanders of new accounts",
                        families[0].sizes[step], row, fought)
 
     def _note(self, attack: str, accounts: int, row: dict, passed: Outcome) -> None:

@@ -14,11 +14,10 @@ from jobs.engagement.days import (
     credited_interactions,
     engagement_day,
     resolved_interactions,
-    suppressed_accounts,
     todays_posts,
-    without_suppressed,
 )
 from jobs.engagement.state import folded_state
+from jobs.identity import suppressed_accounts, without_suppressed
 from jobs.scoring.people import people_pairs
 from jobs.scoring.registry import algorithm
 from jobs.scoring.run import calibrations_of, version_lines

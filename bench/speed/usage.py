@@ -39,8 +39,12 @@ class Steps:
 
 @dataclass
 class MemoryWatch:
-    """Samples resident memory between enter and exit, in MB; pages shared by processes count in each of them."""
+    """Samples resident memory between enter and exit, in MB; pages shared by processes count in each of them.
 
+    root: the process that is watched with its children, this one unless another is given.
+    """
+
+    root: psutil.Process = field(default_factory=psutil.Process)
     samples: list[tuple[datetime, float]] = field(default_factory=list)
 
     def __enter__(self) -> "MemoryWatch":
@@ -60,23 +64,25 @@ class MemoryWatch:
 
     def _watch(self) -> None:
         while not self._ended.is_set():
-            self.samples.append((datetime.now(UTC), resident_megabytes()))
+            self.samples.append((datetime.now(UTC), _resident_megabytes(self.root)))
             self._ended.wait(SAMPLE_SECONDS)
-
-
-def resident_megabytes() -> float:
-    """Resident memory of this process and all its children now, in MB."""
-    return sum(_asked(process.memory_info).rss for process in _family()) / MEGABYTE
 
 
 def processor_seconds() -> float:
     """Seconds that the processors have spent on this process and its living children."""
-    return sum(_asked(process.cpu_times).user + _asked(process.cpu_times).system for process in _family())
+    times = [_asked(process.cpu_times) for process in _family(psutil.Process())]
+    return sum(spent.user + spent.system for spent in times)
 
 
-def _family() -> list[psutil.Process]:
-    own = psutil.Process()
-    return [own, *own.children(recursive=True)]
+def _resident_megabytes(root: psutil.Process) -> float:
+    return sum(_asked(process.memory_info).rss for process in _family(root)) / MEGABYTE
+
+
+def _family(root: psutil.Process) -> list[psutil.Process]:
+    try:
+        return [root, *root.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _asked(question: Callable[[], SimpleNamespace]) -> SimpleNamespace:

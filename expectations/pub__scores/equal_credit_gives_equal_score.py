@@ -1,4 +1,8 @@
-"""People with the same credit in a topic have the same score in it."""
+"""People with the same credit in a topic have the same score in it.
+
+Credit is published with six digits: two people whose true credits differ in the seventh may differ in the last digit of
+their scores, and by no more.
+"""
 
 from expectations.contract import hard_invariant
 
@@ -10,6 +14,6 @@ INVARIANT = hard_invariant(
         FROM candidate_scores
         WHERE state = 'scored'
         GROUP BY topic_id, algorithm_version, credit
-        HAVING count(DISTINCT influence_score) > 1
+        HAVING max(influence_score) - min(influence_score) > 0.0001
     """,
 )

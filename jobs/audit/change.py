@@ -10,7 +10,7 @@ from datetime import date
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.causes import CEILING, CREDIT_CAUSES, DISCOUNT_CAUSES, NEW_REACTIONS
+from jobs.causes import CEILING, CREDIT_CAUSES, DISCOUNT_CAUSES, NEW_REACTIONS, TRUST, TRUSTED
 from jobs.ledger import Release, released_state
 from jobs.rounding import PARTS_PER_POINT, with_rounded_parts
 from jobs.storage import Store, on_day
@@ -59,15 +59,19 @@ def changes(
 
     before, now: staged__lines of the two nights; moved: people and their score_delta.
     """
-    lines = _both_nights(before, now).join(moved, on=KEY, how="left_semi")
-    causes = _credit_causes(lines).unionByName(_ceilings(lines))
-    acted = causes.groupBy(*KEY, "cause", "network", "kind").agg(F.sum("exact_points").alias("exact_points")).where(
-        F.abs("exact_points") > NOTHING)
-    known = acted.join(moved, on=KEY, how="inner")
+    known = exact_causes(before, now, moved).join(moved, on=KEY, how="inner")
     parts = F.round(F.col("score_delta") * PARTS_PER_POINT).cast("bigint")
     rounded = with_rounded_parts(known, parts, by=KEY, tie_breakers=["cause", "network", "kind"])
     return rounded.where(F.col("points") != 0).withColumn("snapshot_date", F.lit(snapshot_date)).withColumn(
         "compared_date", F.lit(compared_date)).select(*TABLES["audit__changes"].column_names)
+
+
+def exact_causes(before: DataFrame, now: DataFrame, moved: DataFrame) -> DataFrame:
+    """The causes of each move before rounding; grain: KEY, cause, network, kind, with exact_points, none of them 0."""
+    lines = _both_nights(before, now).join(moved, on=KEY, how="left_semi")
+    causes = _credit_causes(lines).unionByName(_ceilings(lines))
+    return causes.groupBy(*KEY, "cause", "network", "kind").agg(F.sum("exact_points").alias("exact_points")).where(
+        F.abs("exact_points") > NOTHING)
 
 
 def _both_nights(before: DataFrame, now: DataFrame) -> DataFrame:
@@ -106,8 +110,12 @@ def _parts() -> list[Column]:
 
 
 def _cause() -> Column:
-    """Which cause a part of a line's move is; what is new on a discount is the cause of the discount."""
-    cause = F.lit(NEW_REACTIONS)
+    """Which cause a part of a line's move is.
+
+    What is new on a discount is the cause of the discount; a line of trusted engagers loses only when trust is lost.
+    """
+    is_lost_trust = (F.col("kind") == TRUSTED) & (F.col("credit_delta") < 0)
+    cause = F.when(is_lost_trust, F.lit(TRUST)).otherwise(F.lit(NEW_REACTIONS))
     for kind, of_discount in DISCOUNT_CAUSES.items():
         cause = F.when(F.col("kind") == kind, F.lit(of_discount)).otherwise(cause)
     for part, of_part in CREDIT_CAUSES.items():

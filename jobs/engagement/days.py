@@ -5,10 +5,11 @@ from datetime import date
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.identity import without_suppressed
 from jobs.tables import OVERALL, TABLES
 
 POST_KEY = ["network", "post_id"]
-ACCOUNT_COLUMNS = ("author_account_id", "engager_account_id", "account_id", "partner_account_id")
+FOLLOW = "follow"
 PAIR_KEY = ["network", "topic_id", "engager_account_id", "author_account_id", "kind"]
 
 
@@ -47,27 +48,13 @@ def resolved_interactions(interactions: DataFrame, known_posts: DataFrame) -> Da
 
 
 def credited_interactions(resolved: DataFrame, suppressed: DataFrame) -> DataFrame:
-    """Reactions that may count: the author is known, is not the engager, and neither is on a list."""
-    known = resolved.where(F.col("author_account_id").isNotNull())
+    """Reactions that may count: the author is known, is not the engager, and neither is on a list.
+
+    Followers are no input (S41): a follow is kept in core__interactions and credits nobody.
+    """
+    known = resolved.where(F.col("author_account_id").isNotNull() & (F.col("kind") != FOLLOW))
     between_two = known.where(~F.col("author_account_id").eqNullSafe(F.col("engager_account_id")))
     return without_suppressed(between_two, suppressed)
-
-
-def suppressed_accounts(listed: DataFrame, links: DataFrame) -> DataFrame:
-    """Accounts on a list, and every other account of the people behind them: a minor is one on every network."""
-    accounts = listed.select("network", "account_id").distinct()
-    people = links.join(accounts, on=["network", "account_id"], how="left_semi").select("person_id").distinct()
-    linked = links.join(people, on="person_id", how="left_semi").select("network", "account_id")
-    return accounts.unionByName(linked).distinct()
-
-
-def without_suppressed(rows: DataFrame, suppressed: DataFrame) -> DataFrame:
-    """Rows in which no account is on the suppression or minors list. Answers S55, S56."""
-    for role in ACCOUNT_COLUMNS:
-        if role in rows.columns:
-            listed = suppressed.select("network", F.col("account_id").alias(role)).distinct()
-            rows = rows.join(listed, on=["network", role], how="left_anti")
-    return rows
 
 
 def engagement_day(credited: DataFrame, known_posts: DataFrame, snapshot_date: date) -> DataFrame:

@@ -10,13 +10,12 @@ from jobs.engagement.days import (
     credited_interactions,
     engagement_day,
     resolved_interactions,
-    suppressed_accounts,
     todays_posts,
-    without_suppressed,
 )
 from jobs.engagement.seeds import drawn_seeds
 from jobs.engagement.state import folded_posts, folded_state
 from jobs.engagement.trust import trusted_accounts
+from jobs.identity import suppressed_accounts, without_suppressed
 from jobs.ledger import Release, released_state
 from jobs.storage import Store, on_day
 from jobs.together import together

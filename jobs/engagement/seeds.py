@@ -15,7 +15,7 @@ from pyspark.sql.window import Window
 from jobs.tables import OVERALL, TABLES
 
 SEATS = 30
-"""Seeds of a network: a tenth may be lost or bought and the others still reach nearly everybody (docs/attacks.md)."""
+"""Seeds of a network: a tenth may be lost and the others still reach nearly everybody."""
 
 POOL = 4 * SEATS
 """The lot is drawn among these many: large enough that nobody can aim at a seat."""

@@ -1,4 +1,4 @@
-"""Who is trusted: whom serving seeds reacted to, and whom two such accounts did; per topic and over all posts."""
+"""Who is trusted: whom two serving seeds reacted to, or two such accounts; per topic and over all posts."""
 
 from datetime import date
 
@@ -8,8 +8,9 @@ from pyspark.sql.window import Window
 
 from jobs.tables import OVERALL, TABLES
 
-SECOND_DOORS = 2
-"""Trusted accounts that must have reacted for trust to go one step further: one bought reaction opens no door."""
+DOORS = 2
+"""Seeds that must have reacted for the first step, and trusted accounts for the second: one bought account opens none.
+With one door for the first step, a single bought seed let in a thousand sybils (docs/attacks.md)."""
 
 FEWEST_TRUSTED = 100
 """Accounts reached in a topic below which its own graph is too thin; trust over all posts is used there instead."""
@@ -25,20 +26,24 @@ def trusted_accounts(state: DataFrame, seeds: DataFrame, snapshot_date: date) ->
     """
     serving = seeds.where(F.col("expires_date") > F.lit(snapshot_date)).select("network", "account_id").distinct()
     edges = _edges(state, serving)
-    first = edges.where("is_seed").select(*AUTHOR).distinct()
+    first = _with_doors(edges.where("is_seed"))
     named = first.select("network", "topic_id", F.col("account_id").alias("engager_account_id"),
                          F.lit(True).alias("is_first"))
-    doors = edges.join(named, on=["network", "topic_id", "engager_account_id"], how="left").where(
+    beyond = edges.join(named, on=["network", "topic_id", "engager_account_id"], how="left").where(
         F.col("is_seed") | F.coalesce("is_first", F.lit(False)))
-    reached = doors.groupBy(*AUTHOR).agg(
-        F.countDistinct("engager_account_id").alias("doors"), F.max(F.col("is_seed").cast("int")).alias("by_seed")
-    ).where((F.col("by_seed") == 1) | (F.col("doors") >= SECOND_DOORS)).select(*AUTHOR)
-    themselves = serving.withColumn("topic_id", F.lit(OVERALL)).select(*AUTHOR)
-    everyone = reached.unionByName(themselves).distinct()
-    broad = everyone.withColumn("reach", F.count("*").over(Window.partitionBy("topic_id"))).where(
-        (F.col("topic_id") == OVERALL) | (F.col("reach") >= FEWEST_TRUSTED))
-    return broad.withColumn("snapshot_date", F.lit(snapshot_date)).select(
+    reached = _with_doors(beyond)
+    counted = reached.withColumn("reach", F.count("*").over(Window.partitionBy("topic_id")))
+    broad = counted.where((F.col("topic_id") == OVERALL) | (F.col("reach") >= FEWEST_TRUSTED)).select(*AUTHOR)
+    topics = broad.select("topic_id").unionByName(seeds.sparkSession.createDataFrame([(OVERALL,)], "topic_id string"))
+    themselves = serving.crossJoin(topics.distinct()).select(*AUTHOR)
+    return broad.unionByName(themselves).distinct().withColumn("snapshot_date", F.lit(snapshot_date)).select(
         *TABLES["feature__trusted_accounts"].column_names)
+
+
+def _with_doors(edges: DataFrame) -> DataFrame:
+    """Authors to whom enough different accounts reacted."""
+    doors = edges.groupBy(*AUTHOR).agg(F.countDistinct("engager_account_id").alias("doors"))
+    return doors.where(F.col("doors") >= DOORS).select(*AUTHOR)
 
 
 def _edges(state: DataFrame, serving: DataFrame) -> DataFrame:

@@ -1,13 +1,12 @@
 """What became of the reactions that the last release counted: aged, or gone. Every statement of causes stands on it."""
 
 from datetime import date
+from functools import reduce
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.decay import LIVE_WEIGHT, decayed
-from jobs.scoring.contract import PAIR
-from jobs.scoring.people import with_person
 from jobs.scoring.scale import LINE_KEY
 
 UNITS = ("line", "aged_units", "listed_units", "relinked_units")
@@ -20,29 +19,32 @@ def still_live(state: DataFrame, snapshot_date: date) -> DataFrame:
     return state.where(decayed(F.col("decayed_weight"), age) >= LIVE_WEIGHT)
 
 
-def listed_people(suppressions: DataFrame, links: DataFrame) -> DataFrame:
-    """People with an account on a list, named as the last release named them; column engager_person_id."""
-    accounts = suppressions.select("network", F.col("account_id").alias("engager_account_id")).distinct()
-    return with_person(accounts, links, "engager").select("engager_person_id").distinct()
+def aged_lines(aged: DataFrame, unlisted: DataFrame, kept: DataFrame) -> DataFrame:
+    """The last release's credits on the night's day, and how much of them was lost, step by step.
 
-
-def aged_lines(aged: DataFrame, pairs: DataFrame, listed: DataFrame) -> DataFrame:
-    """The last release's credits on the night's day, and how much of them belongs to pairs that are gone.
-
-    aged: credits of the earlier pairs, aged, nothing added. Grain out: LINE_KEY, with aged_units, listed_units (the
-    engager is on a list now) and relinked_units (gone otherwise: an account was linked to a
-    person, or unlinked).
+    aged: credits of the earlier pairs, aged, nothing added. unlisted: the same without everybody on a list now.
+    kept: the same with tonight's links. Grain out: LINE_KEY, with aged_units, and what each step lost: listed_units,
+    relinked_units.
     """
-    present = pairs.select(*PAIR).distinct().withColumn("is_present", F.lit(True))
-    known = aged.join(present, on=list(PAIR), how="left").join(
-        listed.withColumn("is_listed", F.lit(True)), on="engager_person_id", how="left")
-    is_gone = F.col("is_present").isNull() & F.col("engager_person_id").isNotNull()
-    is_listed = F.coalesce("is_listed", F.lit(False))
-    return known.groupBy(*LINE_KEY).agg(
-        F.sum("credit").alias("aged_units"),
-        _sum_where(is_gone & is_listed).alias("listed_units"),
-        _sum_where(is_gone & ~is_listed).alias("relinked_units"),
-    )
+    steps = {"aged_units": aged, "unlisted_units": unlisted, "kept_units": kept}
+    named = [_beside_zeros(credits, name, tuple(steps)) for name, credits in steps.items()]
+    sums = reduce(DataFrame.unionByName, named).groupBy(*LINE_KEY).agg(*[F.sum(name).alias(name) for name in steps])
+    return sums.select(
+        *LINE_KEY, "aged_units", (F.col("aged_units") - F.col("unlisted_units")).alias("listed_units"),
+        (F.col("unlisted_units") - F.col("kept_units")).alias("relinked_units"))
+
+
+def only_aged(aged: DataFrame) -> DataFrame:
+    """The same where neither lists nor links have changed: nothing was lost."""
+    nothing = F.lit(0).cast("bigint")
+    return aged.groupBy(*LINE_KEY).agg(F.sum("credit").alias("aged_units")).withColumn(
+        "listed_units", nothing).withColumn("relinked_units", nothing)
+
+
+def _beside_zeros(credits: DataFrame, name: str, names: tuple[str, ...]) -> DataFrame:
+    """Credits as the column of their step, 0 in those of the others."""
+    return credits.select(*LINE_KEY, *[
+        (F.col("credit") if other == name else F.lit(0).cast("bigint")).alias(other) for other in names])
 
 
 def with_aged(lines: DataFrame, aged: DataFrame) -> DataFrame:
@@ -51,7 +53,3 @@ def with_aged(lines: DataFrame, aged: DataFrame) -> DataFrame:
     units = [F.coalesce(F.col(name), F.lit(0)).cast("bigint").alias(name) for name in UNITS]
     sizes = [F.coalesce(F.col(name), F.lit(0.0)).alias(name) for name in SIZES]
     return joined.select(*LINE_KEY, "influence_score", *units, *sizes)
-
-
-def _sum_where(condition):
-    return F.sum(F.when(condition, F.col("credit")).otherwise(F.lit(0))).cast("bigint")

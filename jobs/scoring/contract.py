@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.window import Window
 
 UNIT = 1 << 32
 """One full credit, in fixed point: sums of integers do not depend on order, partitions or executors."""
@@ -20,8 +19,10 @@ class Algorithm:
 
     Grain in:  topic_id, author_person_id, engager_person_id, network, kind, with weight (decayed count),
                touch (decay since the last reaction; both in UNIT), first_interacted_date, last_interacted_date.
-               Engager and author differ, and both are known. About the engager: engager_is_trusted (a seed, or
-               reached from the seeds), engager_group_id (coordinated group, null outside one).
+               Engager and author differ, and both are known. About the whole pair: home_network, pair_weight (all
+               networks and kinds together), first_kind (the first kind by name: one row to hang the pair on). About
+               the engager: engager_is_trusted (a seed, or reached from the seeds), engager_group_id (coordinated
+               group, null outside one).
     Grain out: topic_id, author_person_id, engager_person_id, network, kind, credit (long, in UNIT; a discount is
                a kind of its own with negative credit), last_interacted_date; optional term: lines of one term are
                combined and logged together, and a kind belongs to one term. engager_person_id is null on a discount
@@ -34,9 +35,6 @@ class Algorithm:
     """Names of the terms of a learned version, in the order of its evidence; empty where all credit is one term."""
 
 
-def home_network(*tie_breakers: Column) -> Column:
+def home_network() -> Column:
     """The one network on which a pair is credited: where it first met, so that a linked engager counts once."""
-    return F.first("network").over(
-        Window.partitionBy(*PAIR).orderBy(F.col("first_interacted_date").asc(), F.col("network").asc(), *tie_breakers)
-        .rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
-    )
+    return F.col("home_network")

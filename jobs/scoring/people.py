@@ -6,21 +6,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.decay import UNIT, decayed
+from jobs.identity import with_person
+from jobs.scoring.contract import PAIR
 from jobs.tables import OVERALL
-
-
-def person_of(network: Column, account_id: Column, linked_person: Column) -> Column:
-    """The declared person of an account, or the account itself as network:account."""
-    return F.coalesce(linked_person, F.concat(network, F.lit(":"), account_id))
-
-
-def with_person(rows: DataFrame, links: DataFrame, role: str) -> DataFrame:
-    """Add <role>_person_id for the account in <role>_account_id; null stays null."""
-    account, linked = f"{role}_account_id", f"{role}_link"
-    people = links.select("network", F.col("account_id").alias(account), F.col("person_id").alias(linked))
-    joined = rows.join(people, on=["network", account], how="left")
-    person = person_of(F.col("network"), F.col(account), F.col(linked))
-    return joined.withColumn(f"{role}_person_id", person).drop(linked)
 
 
 def people_pairs(state: DataFrame, links: DataFrame, snapshot_date: date) -> DataFrame:
@@ -30,14 +18,26 @@ def people_pairs(state: DataFrame, links: DataFrame, snapshot_date: date) -> Dat
     """
     aged = F.datediff(F.lit(snapshot_date), "last_interacted_date")
     pairs = with_person(with_person(state, links, "author"), links, "engager")
-    return pairs.where(F.col("author_person_id") != F.col("engager_person_id")).groupBy(
-        "topic_id", "author_person_id", "engager_person_id", "network", "kind"
+    return with_whole_pairs(pairs.where(F.col("author_person_id") != F.col("engager_person_id")).groupBy(
+        *PAIR, "network", "kind"
     ).agg(
         F.sum(decayed(F.col("decayed_weight"), aged)).alias("weight"),
         F.max(decayed(F.lit(UNIT), aged)).alias("touch"),
         F.min("first_interacted_date").alias("first_interacted_date"),
         F.max("last_interacted_date").alias("last_interacted_date"),
-    )
+    ))
+
+
+def with_whole_pairs(pairs: DataFrame) -> DataFrame:
+    """Add what all versions ask of a whole pair: home_network, pair_weight and first_kind.
+
+    Grouped and joined once for all of them: a window would sort every pair again in each version.
+    """
+    whole = pairs.groupBy(*PAIR).agg(
+        F.min(F.struct("first_interacted_date", "network")).alias("first"), F.sum("weight").alias("pair_weight"),
+        F.min("kind").alias("first_kind"))
+    return pairs.join(whole.select(*PAIR, F.col("first")["network"].alias("home_network"), "pair_weight", "first_kind"),
+                      on=list(PAIR), how="inner")
 
 
 def with_marks(pairs: DataFrame, trusted: DataFrame, groups: DataFrame, links: DataFrame) -> DataFrame:
@@ -50,7 +50,8 @@ def with_marks(pairs: DataFrame, trusted: DataFrame, groups: DataFrame, links: D
     in_topic = people.where(F.col("topic_id") != OVERALL).withColumn("in_topic", F.lit(True))
     anywhere = people.where(F.col("topic_id") == OVERALL).select("engager_person_id", F.lit(True).alias("anywhere"))
     listed = trusted.where(F.col("topic_id") != OVERALL).select("topic_id", F.lit(True).alias("is_listed")).distinct()
-    members = _people(groups, links).groupBy("engager_person_id").agg(F.min("group_id").alias("engager_group_id"))
+    members = _people(groups, links).groupBy("engager_person_id").agg(F.min(
+        F.concat("network", F.lit(":"), "group_id")).alias("engager_group_id"))
     marked = pairs.join(in_topic, on=["topic_id", "engager_person_id"], how="left").join(
         anywhere, on="engager_person_id", how="left").join(listed, on="topic_id", how="left").join(
         members, on="engager_person_id", how="left")

@@ -6,17 +6,23 @@ from functools import partial
 
 from pyspark.sql import DataFrame
 
+from jobs.digest import same_rows
+from jobs.identity import suppressed_accounts, without_suppressed
 from jobs.ledger import Release, released_state
 from jobs.lifecycle import scored_versions
-from jobs.scoring.ageing import aged_lines, listed_people, still_live, with_aged
+from jobs.scoring.ageing import aged_lines, only_aged, still_live, with_aged
 from jobs.scoring.calibration import Calibration, load_calibration
 from jobs.scoring.contract import Algorithm
 from jobs.scoring.people import people_evidence, people_pairs, people_posts, with_marks
 from jobs.scoring.registry import algorithm, load_registry, require_frozen
 from jobs.scoring.rows import Night, contributions, evidence_posts, night_lines, scores
-from jobs.scoring.scale import all_credits, network_lines, rounded_lines, scored_lines
+from jobs.scoring.scale import all_credits, network_lines, rounded_lines, scored_lines, summed_lines
 from jobs.storage import Store, on_day
 from jobs.together import together
+
+LISTS = {"core__suppressions": ("network", "account_id"),
+         "core__identity_links": ("network", "account_id", "person_id")}
+"""Lists that change what earlier reactions are worth, and the columns that do."""
 
 Once = Callable[[DataFrame], DataFrame]
 
@@ -30,7 +36,7 @@ def run(spark, store: Store, snapshot_date: date, earlier: Release | None, stale
     versions = {version: algorithm(version) for version in scored_versions(store, snapshot_date)}
     night = Night(snapshot_date, tuple(versions), stale_networks)
     inputs = night_inputs(spark, store, snapshot_date)
-    left = earlier_lines(spark, store, night, versions, inputs["pairs"], earlier)
+    left = earlier_lines(spark, store, night, versions, earlier)
     once = partial(store.materialised, spark)
     lines, aged = together(
         lambda: version_lines(versions, calibrations_of(versions), inputs["pairs"], once), lambda: once(left))
@@ -76,7 +82,8 @@ def version_lines(
 
     once computes a frame that is used several times; without it the engines compute the credits for each use.
     """
-    lines = once(network_lines(all_credits(versions, pairs), calibrations))
+    summed = once(summed_lines(all_credits(versions, pairs)))
+    lines = once(network_lines(summed, calibrations))
     return once(rounded_lines(scored_lines(lines, calibrations)))
 
 
@@ -91,14 +98,40 @@ def staged_rows(spark, store: Store, night: Night, inputs: dict, lines: DataFram
 
 
 def earlier_lines(
-    spark, store: Store, night: Night, versions: Mapping[str, Algorithm], pairs: DataFrame, earlier: Release | None
+    spark, store: Store, night: Night, versions: Mapping[str, Algorithm], earlier: Release | None
 ) -> DataFrame:
-    """The lines of the last release, aged to the night: its frozen state and marks, and no new reaction."""
+    """The lines of the last release on the night's day: aged, and less what lists and links took since (ageing.py).
+
+    From its frozen state and marks, and no new reaction; lists and links cost two more computations when they changed.
+    """
     state, links, trusted, groups = (
         released_state(spark, store, table, earlier)
         for table in ("feature__engagement_state", "core__identity_links", "feature__trusted_accounts",
                       "feature__coordinated_groups"))
-    listed = store.frame(spark, "core__suppressions", on_day(night.snapshot_date))
-    aged = people_pairs(still_live(state, night.snapshot_date), links, night.snapshot_date)
-    credits = all_credits(versions, with_marks(aged, trusted, groups, links))
-    return aged_lines(credits, pairs, listed_people(listed, links))
+
+    def credits(rows: DataFrame, known_links: DataFrame) -> DataFrame:
+        pairs = people_pairs(rows, known_links, night.snapshot_date)
+        return all_credits(versions, with_marks(pairs, trusted, groups, known_links))
+
+    live = still_live(state, night.snapshot_date)
+    if _lists_are_unchanged(store, night.snapshot_date, earlier):
+        return only_aged(credits(live, links))
+    today = on_day(night.snapshot_date)
+    links_now = store.frame(spark, "core__identity_links", today)
+    unlisted = without_suppressed(
+        live, suppressed_accounts(store.frame(spark, "core__suppressions", today), links_now))
+    return aged_lines(credits(live, links), credits(unlisted, links), credits(unlisted, links_now))
+
+
+def _lists_are_unchanged(store: Store, snapshot_date: date, earlier: Release | None) -> bool:
+    """Whether lists and links say on the night what they said on the night of the last release."""
+    if earlier is None:
+        return True
+    before, now = on_day(earlier.snapshot_date), on_day(snapshot_date)
+    return all(same_rows(_released_files(store, table, before, earlier), store.files(table, now), columns)
+               for table, columns in LISTS.items())
+
+
+def _released_files(store: Store, table: str, where: str, release: Release) -> list[str]:
+    snapshot = release.table_snapshots.get(table)
+    return store.files(table, where, snapshot=snapshot) if snapshot else []

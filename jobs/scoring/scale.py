@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.window import Window
 
 from jobs.decay import UNIT
 from jobs.rounding import PARTS_PER_POINT, as_points, with_rounded_parts
@@ -41,29 +40,33 @@ def all_credits(versions: Mapping[str, Algorithm], pairs: DataFrame) -> DataFram
     return together
 
 
-def network_lines(credits: DataFrame, calibrations: Mapping[str, Calibration]) -> DataFrame:
-    """Credit lines with the share of the combined credit X of their term that each one holds.
-
-    Grain out: LINE_KEY, with line (integer credit in UNIT), line_credit (parts of X that sum to it) and X as credit.
-    """
-    lines = credits.groupBy(*LINE_KEY).agg(
-        F.sum("credit").alias("line"), F.countDistinct("engager_person_id").alias("distinct_engager_count"),
+def summed_lines(credits: DataFrame) -> DataFrame:
+    """Credits added up over engagers; grain: LINE_KEY, with line (integer credit in UNIT)."""
+    return credits.groupBy(*LINE_KEY).agg(
+        F.sum("credit").alias("line"), F.count("engager_person_id").alias("distinct_engager_count"),
         F.max("last_interacted_date").alias("last_kind_date"),
     )
-    network_sum = F.sum("line").over(Window.partitionBy(*TERM_KEY, "network"))
+
+
+def network_lines(lines: DataFrame, calibrations: Mapping[str, Calibration]) -> DataFrame:
+    """Summed lines with the share of the combined credit X of their term that each one holds.
+
+    Grain out: LINE_KEY, with line_credit (parts of X that sum to it) and X as credit beside the line.
+    """
+    whole = lines.groupBy(*TERM_KEY, "network").agg(F.sum("line").alias("network_line")).where(
+        F.col("network_line") > 0)
     rates = {version: calibration.exchange_rates() for version, calibration in calibrations.items()}
-    rated = _with_frozen(lines, "network", "rate", rates, dict.fromkeys(calibrations, 1.0))
-    credited = rated.withColumn("network_line", network_sum).where(F.col("network_line") > 0)
-    exchanged = credited.withColumn("z", F.col("network_line") / F.lit(float(UNIT)) * F.col("rate"))
-    networks = exchanged.select(*TERM_KEY, "network", "z").distinct().groupBy(*TERM_KEY).agg(
-        F.array_sort(F.collect_list("z")).alias("all_z"))
-    combined = networks.select(*TERM_KEY, _power_sum("all_z").alias("z_power_sum"))
+    rated = _with_frozen(whole, "network", "rate", rates, dict.fromkeys(calibrations, 1.0))
+    networks = rated.withColumn("z", F.col("network_line") / F.lit(float(UNIT)) * F.col("rate"))
+    combined = networks.groupBy(*TERM_KEY).agg(F.array_sort(F.collect_list("z")).alias("all_z")).select(
+        *TERM_KEY, _power_sum("all_z").alias("z_power_sum"))
     credit = F.pow(F.col("z_power_sum"), F.lit(1.0 / NORM_EXPONENT))
-    joined = exchanged.join(combined, on=TERM_KEY, how="inner")
     share = F.pow(F.col("z"), F.lit(float(NORM_EXPONENT))) / F.col("z_power_sum")
-    return joined.select(
-        *LINE_KEY, "line", "distinct_engager_count", "last_kind_date", credit.alias("credit"),
-        (credit * share * (F.col("line") / F.col("network_line"))).alias("line_credit"),
+    shared = networks.join(combined, on=TERM_KEY, how="inner").select(
+        *TERM_KEY, "network", "network_line", credit.alias("credit"), (credit * share).alias("network_credit"))
+    return lines.join(shared, on=[*TERM_KEY, "network"], how="inner").select(
+        *LINE_KEY, "line", "distinct_engager_count", "last_kind_date", "credit",
+        (F.col("network_credit") * (F.col("line") / F.col("network_line"))).alias("line_credit"),
     )
 
 

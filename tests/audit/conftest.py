@@ -9,7 +9,8 @@ from pyspark.sql import functions as F
 
 from jobs.audit.change import changes, moves
 from jobs.engagement.state import state_at_once
-from jobs.scoring.ageing import aged_lines, listed_people, still_live, with_aged
+from jobs.identity import suppressed_accounts, without_suppressed
+from jobs.scoring.ageing import aged_lines, still_live, with_aged
 from jobs.scoring.calibration import Calibration
 from jobs.scoring.people import people_pairs, with_marks
 from jobs.scoring.registry import algorithm
@@ -66,15 +67,17 @@ def move(spark, table):
     def told(version: str, text: str, then: Marks = Marks(), now: Marks | None = None, calibration=EASY) -> Move:
         reactions = reacted(table(text))
         known, here = marks(then), marks(now or then)
-        past = state_at_once(reactions.where(F.col("snapshot_date") <= F.lit(BEFORE)), BEFORE)
+        past = once(state_at_once(reactions.where(F.col("snapshot_date") <= F.lit(BEFORE)), BEFORE))
         versions, calibrations = {version: algorithm(version)}, {version: calibration}
-        gone = people_pairs(past, here["links"], TONIGHT).select("engager_person_id").distinct().join(
-            listed_people(here["listed"], here["links"]), on="engager_person_id", how="left_semi")
-        pairs = marked(people_pairs(state_at_once(reactions, TONIGHT), here["links"], TONIGHT), here).join(
-            gone, on="engager_person_id", how="left_anti")
-        earlier = marked(people_pairs(past, known["links"], BEFORE), known)
-        aged = marked(people_pairs(still_live(past, TONIGHT), known["links"], TONIGHT), known)
-        became = aged_lines(all_credits(versions, aged), pairs, listed_people(here["listed"], known["links"]))
+        tonight = without_suppressed(state_at_once(reactions, TONIGHT), suppressed_accounts(here["listed"], here["links"]))
+        pairs = once(marked(people_pairs(tonight, here["links"], TONIGHT), here))
+        earlier = once(marked(people_pairs(past, known["links"], BEFORE), known))
+        live = still_live(past, TONIGHT)
+        unlisted = without_suppressed(live, suppressed_accounts(here["listed"], here["links"]))
+        steps = [(live, known["links"]), (unlisted, known["links"]), (unlisted, here["links"])]
+        became = once(aged_lines(*[
+            all_credits(versions, once(marked(people_pairs(state, links, TONIGHT), known | {"links": links})))
+            for state, links in steps]))
         before, after = (
             of_ann(night_lines(Night(TONIGHT, (version,), None), with_aged(lines_of(versions, calibrations, own), became)))
             for own in (earlier, pairs))
@@ -107,9 +110,14 @@ def marked(pairs, known: dict):
 
 
 def lines_of(versions: dict, calibrations: dict, pairs):
-    return version_lines(versions, calibrations, pairs, lambda frame: frame.sparkSession.createDataFrame(frame.toArrow()))
+    return version_lines(versions, calibrations, pairs, once)
 
 
 def of_ann(lines):
     """Her lines alone, computed once."""
-    return lines.sparkSession.createDataFrame(lines.where(F.col("person_id").isin("Ann", "net:ann")).toArrow())
+    return once(lines.where(F.col("person_id").isin("Ann", "net:ann")))
+
+
+def once(frame):
+    """Computed once; a plan of everything at once would be analysed anew for each use."""
+    return frame.sparkSession.createDataFrame(frame.toArrow())

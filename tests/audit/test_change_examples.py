@@ -78,7 +78,7 @@ def test_an_engager_who_turns_out_to_be_ann_herself_is_relinked(move):
 
 
 def test_a_second_network_moves_what_the_first_one_is_worth(move):
-    """X0 = 2. Tonight z = 1 on both: X1 = 2^(1/3) = 1.2599, half of it each; L(3, 2.2599) = 2.6126, a credit is 9.1115.
+    """X0 = 2. Tonight z = 1 on both: X1 = 2^(1/3) = 1.2599, half of it each; L(3, 2.2599) = 2.6125, a credit is 9.1117.
 
     A unit on net was worth 1 and is worth 0.6300: -0.8150 aged, and 0.6300 - 2 + 0.8150 = -0.5550 by the norm.
     """
@@ -89,8 +89,8 @@ def test_a_second_network_moves_what_the_first_one_is_worth(move):
         31  | gus     | wire
     """, Marks(links="net | ann | Ann\nwire | ann | Ann"))
     assert told.causes == {
-        ("ageing", "net", "reply"): approx(-7.4258), ("networks_combined", "net", "reply"): approx(-5.0570),
-        ("new_reactions", "wire", "reply"): approx(5.7399)}
+        ("ageing", "net", "reply"): approx(-7.4259), ("networks_combined", "net", "reply"): approx(-5.0575),
+        ("new_reactions", "wire", "reply"): approx(5.7400)}
 
 
 def test_the_ceiling_takes_back_what_lies_above_a_hundred(move):
@@ -118,10 +118,10 @@ SEED = Marks(trusted="net | _overall | e0")
 
 
 def test_a_seed_whose_term_ends_is_trust_and_not_ageing(move):
-    """v3: T = 1 and C = 70 become T = 0 and C = 20."""
+    """v3: T = 1 and C = 27 become T = 0 and C = 20."""
     told = move("v3", CROWD, SEED, Marks())
     assert set(told.cause_sum) == {"ageing", "trust"}
-    assert told.cause_sum["trust"] < -10
+    assert told.cause_sum["trust"] < -6
     assert -0.2 < told.cause_sum["ageing"] < 0
 
 
@@ -132,23 +132,21 @@ def test_a_new_group_is_coordination_and_makes_room_below_the_ceiling(move):
     assert set(told.cause_sum) == {"ageing", "coordination", "trust"}
 
 
-UNNAMED = pytest.mark.xfail(strict=True, reason="jobs/scoring/ageing.py sees only pairs that are gone as a whole")
 
 
-@UNNAMED
 def test_an_account_that_leaves_a_person_takes_from_it_without_a_new_reaction(move):
-    """S1: eve's second account turns out to be ann's own. The pair of eve and ann stays, smaller: 33 points of fall."""
-    told = move("v1", """
-        day | engager | network
-        01  | eve     | net
-        31  | eve     | wire
-        31  | flo     | net
+    """S1: eve's second account turns out to be ann's own. Eve and ann stay a pair, of 1/3 instead of 5/6: half a credit."""
+    told = move("v2", """
+        day | engager | network | count
+        01  | eve     | net     |     1
+        01  | eve     | wire    |     9
+        01  | flo     | net     |     9
     """, Marks(links="net | ann | Ann\nwire | ann | Ann\nnet | eve | Eve\nwire | eve | Eve"),
         Marks(links="net | ann | Ann\nwire | ann | Ann\nnet | eve | Eve\nwire | eve | Ann"))
-    assert min(told.cause_sum.get("new_reactions", 0), 0) == 0
+    assert "new_reactions" not in told.cause_sum
+    assert told.cause_sum["relinked"] < -4.8
 
 
-@UNNAMED
 def test_an_engager_who_is_only_named_anew_moves_nothing(move):
     told = move("v1", """
         day | engager
@@ -158,9 +156,8 @@ def test_an_engager_who_is_only_named_anew_moves_nothing(move):
     assert told.causes == {("ageing", "net", "reply"): approx(-9.6519)}
 
 
-@UNNAMED
 def test_a_second_account_of_ann_brings_its_old_reactions_and_no_new_ones(move):
-    """ann's account on the wire is linked tonight: what others gave it long ago is hers from now on."""
+    """Ann's account on the wire is linked tonight: what others gave it long ago is hers from now on."""
     told = move("v1", """
         day | engager | network | author
         01  | eve     | net     | ann
@@ -169,7 +166,6 @@ def test_a_second_account_of_ann_brings_its_old_reactions_and_no_new_ones(move):
     assert "new_reactions" not in told.cause_sum
 
 
-@pytest.mark.xfail(strict=True, reason="jobs/audit/change.py knows trust by the kind of a discount, and v4 has none")
 def test_a_seed_whose_term_ends_is_trust_in_v4_too(move):
     told = move("v4", CROWD, SEED, Marks(), calibration=replace(EASY, term_factors={"reach": 0.5, "trusted": 0.5}))
     assert "new_reactions" not in told.cause_sum

@@ -3,14 +3,16 @@
 from datetime import UTC, date, datetime, timedelta
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from bench.attacking.fight import attacked, outcome
 from bench.attacking.honest import table_world
 from bench.attacking.launch import Launcher
 from bench.attacking.measure import Arena, gains, losses, losses_against
-from bench.attacking.plans import CAPTORS, CAPTURE, FAMILIES
-from bench.attacking.provenance import with_provenance
+from bench.attacking.page import page_of
+from bench.attacking.plans import CAPTORS, FAMILIES
+from bench.attacking.provenance import checksums_of
 from jobs.errors import MissingInput
 from jobs.settings import Settings
 from jobs.storage import Store
@@ -18,7 +20,7 @@ from jobs.tables import OVERALL
 
 FIRST = date(2030, 1, 1)
 DAYS, PEOPLE = 12, 60
-FAMILY = {family.name: family for family in (*FAMILIES, CAPTURE)}
+FAMILY = {family.name: family for family in FAMILIES}
 
 
 @pytest.fixture(scope="module")
@@ -47,10 +49,12 @@ def arena(honest_rows):
         (version, f"interactions:p{person:02}", OVERALL, 10.0 + person) for version in ("v2", "v3")
         for person in range(PEOPLE)])
     connection.execute("CREATE TABLE seed AS SELECT 'p0' || number AS account, number AS place FROM range(3) AS r(number)")
-    connection.execute("CREATE TABLE acted (network VARCHAR, day DATE, engager VARCHAR, author VARCHAR, "
-                       "post_id VARCHAR, interacted_at TIMESTAMP)")
-    connection.executemany("INSERT INTO acted VALUES ('interactions', ?, ?, ?, ?, ?)", [
-        (day, engager, author, post, moment) for engager, author, _, post, moment, day in honest_rows[:900]])
+    names = ("engager", "author", "kind", "post_id", "interacted_at", "day")
+    acted_rows = pa.table(dict(zip(names, map(list, zip(*honest_rows, strict=True)), strict=True)))
+    connection.register("acted_rows", acted_rows)
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("CREATE TABLE acted AS SELECT 'interactions' AS network, "
+                       "* REPLACE (CAST(interacted_at AS TIMESTAMP) AS interacted_at) FROM acted_rows")
     return Arena(connection, "interactions", OVERALL)
 
 
@@ -61,14 +65,14 @@ def launched(arena, world, tmp_path, name: str, step: int):
 
 
 @pytest.mark.parametrize(("name", "step", "attackers", "reactions"), [
-    ("sybils, script", 0, 30, 30 * DAYS),
+    ("sybils, script", 0, 10, 10 * DAYS),
     ("sybils, spread", 1, 300, 300 * DAYS),
     ("bought reactions", 1, 300, 300),
     ("ring, script", 0, 10, 10 * 9 * 2),
     ("ring, camouflaged", 0, 10, 10 * 9 * 2 * 2),
     ("new ring, by hand", 1, 40, 40 * 39 * 2),
     ("bought seeds", 0, 1, 3 * DAYS),
-    ("bought seed opens doors", 0, 33, 30 * DAYS + 30),
+    ("two bought seeds open doors", 0, 12, 10 * DAYS + 20),
     ("seed capture", 0, 10 + CAPTORS, DAYS * (10 + 10 * CAPTORS + CAPTORS) + 10),
 ])
 def test_a_plan_has_the_accounts_and_reactions_of_its_name(arena, world, tmp_path, name, step, attackers, reactions):
@@ -83,7 +87,7 @@ def test_a_script_acts_within_a_minute_and_spread_accounts_do_not(arena, world, 
     width = "max(interacted_at) - min(interacted_at) AS width"
     script = launched(arena, world, tmp_path, "sybils, script", 1).aggregate(f"post_id, {width}")
     assert max(row[1] for row in script.fetchall()) < timedelta(seconds=60)
-    arena.connection.execute("DROP TABLE median_account; DROP TABLE honest_action; DROP TABLE victim; DROP TABLE chosen")
+    arena.connection.execute("DROP TABLE median_account; DROP TABLE honest_action; DROP TABLE victim; DROP TABLE chosen; DROP TABLE named")
     spread = launched(arena, world, tmp_path, "sybils, spread", 1).aggregate(f"post_id, {width}")
     assert min(row[1] for row in spread.fetchall()) > timedelta(hours=12)
 
@@ -126,10 +130,24 @@ def test_harm_is_a_loss_of_more_than_two_points(arena):
 
 
 def test_rows_say_which_files_they_were_measured_with():
-    (row,) = with_provenance([{"algorithm_version": "v2"}])
-    assert row["calibration"] == "v2"
-    assert {len(row[name]) for name in row if name.endswith("_sha256")} == {64}
-    assert with_provenance([{"algorithm_version": "v1"}])[0]["algorithm_sha256"] != row["algorithm_sha256"]
+    checksums = checksums_of(["v1", "v2"])
+    assert checksums["v2"]["calibration"] == "v2"
+    assert {len(checksums["v2"][name]) for name in checksums["v2"] if name.endswith("_sha256")} == {64}
+    assert checksums["v1"]["algorithm_sha256"] != checksums["v2"]["algorithm_sha256"]
+
+
+def test_the_page_holds_every_sybil_and_ring_against_its_target():
+    """A ring by hand that gains much is a miss, however well the ring by a script is bounded."""
+    measured = {"points_gained": 1.0, "rank_before": 9, "rank_after": 5, "recall": 0.0, "precision": None}
+    rows = [{"attack": family.name, "accounts": size, "algorithm_version": "v3", **measured}
+            for family in FAMILIES for size in family.sizes]
+    rows.append({"attack": "none", "accounts": 0, "algorithm_version": "v3", "people": 60, "losing_share": 0.0,
+                 "most_lost": 0.0, "scoring_seconds": 1.0, "detection_seconds": 1.0})
+    assert "**missed**" not in page_of(rows)
+    for row in rows:
+        if row["attack"] == "ring, by hand" and row["accounts"] == 40:
+            row["points_gained"] = 18.0
+    assert page_of(rows).count("**missed**") == 1
 
 
 def test_a_table_without_reactions_is_refused(spark):

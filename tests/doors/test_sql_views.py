@@ -9,6 +9,7 @@ VIEW_KEYS = {
     "influence_scores_all_versions": "snapshot_date, person_id, topic_id, algorithm_version",
     "score_contributions": "snapshot_date, person_id, topic_id, algorithm_version, network, kind",
     "score_changes": "snapshot_date, person_id, topic_id, algorithm_version, cause, network, kind",
+    "trust_seeds": "snapshot_date, network, account_id",
     "topic_evidence": "snapshot_date, person_id, topic_id, algorithm_version, evidence_rank",
     "topic_leaderboard": "snapshot_date, topic_id, person_id",
     "leading_kinds": "snapshot_date, person_id, topic_id, algorithm_version",

@@ -101,7 +101,7 @@ def test_the_draw_does_not_depend_on_the_order_of_the_rows(state, seeds, groups)
 
 
 def test_a_seed_keeps_its_term_rests_and_leaves_the_list(state, seeds, groups):
-    """now serves; done served until yesterday; rested was away for ninety days, and may be drawn again."""
+    """Now serves; done served until yesterday; rested was away for ninety days, and may be drawn again."""
     pairs = [pair for name in ("now", "done", "rested") for pair in reacted_to(name)]
     known = [("now", "rested"), ("too", "rested"), *reacted_to("too")]
     found = drawn(state, seeds, groups, pairs + known, {"now": 1, "too": 5, "done": 0, "rested": -rule.REST_DAYS})
@@ -138,7 +138,7 @@ def reached(state, seeds, pairs: list[tuple]) -> set[tuple[str, str]]:
 
 
 def test_trust_goes_through_a_first_door_and_then_needs_two(state, seeds):
-    """seed -> a, b; a and b -> two; a -> one; two -> three: the third step is not made, and a term that is over opens nothing."""
+    """Seed -> a, b; a and b -> two; a -> one; two -> three: the third step is not made, and a term that is over opens nothing."""
     found = reached(state, seeds, [
         ("seed", "a"), ("seed", "b"), ("a", "two"), ("b", "two"), ("a", "one"), ("two", "three"), ("one", "three"),
         ("over", "c"), ("c", "four"), ("a", "four"), (None, "five", "_overall", 1)])
@@ -150,14 +150,13 @@ def test_two_kinds_of_reaction_of_one_account_are_one_door(state, seeds):
 
 
 def test_a_topic_is_listed_once_enough_people_are_reached_in_it(state, seeds):
-    """jazz has the hundred that it needs, chess one less: there the trust of all posts counts."""
+    """Jazz has the hundred that it needs, chess one less: there the trust of all posts counts."""
     wide = [("seed", f"j{n:03}", "jazz", 1) for n in range(FEWEST_TRUSTED)]
     narrow = [("seed", f"c{n:03}", "chess", 1) for n in range(FEWEST_TRUSTED - 1)]
     found = reached(state, seeds, wide + narrow)
     assert {topic for topic, _ in found} == {"jazz", "_overall"}
 
 
-@pytest.mark.xfail(strict=True, reason="trusted_accounts lists a serving seed in _overall only")
 def test_a_serving_seed_is_trusted_in_a_listed_topic_too(state, seeds):
     wide = [("seed", f"j{n:03}", "jazz", 1) for n in range(FEWEST_TRUSTED)]
     assert ("jazz", "seed") in reached(state, seeds, wide)

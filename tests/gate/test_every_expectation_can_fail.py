@@ -58,6 +58,7 @@ def relations(tmp_path_factory) -> Relations:
     """Every relation that an invariant may name, without rows."""
     empty = Relations(open_connection(Settings(home=tmp_path_factory.mktemp("frames"))))
     empty.add_night(NIGHT, LIST_FEEDS)
+    empty.add_versions([])
     for name, (table, _) in SOURCES.items():
         empty.connection.from_arrow(TABLES[table].arrow_schema.empty_table()).create(name)
     empty.add_derived()

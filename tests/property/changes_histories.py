@@ -10,7 +10,8 @@ from pyspark.sql import functions as F
 
 from jobs.audit import change
 from jobs.engagement.state import state_at_once
-from jobs.scoring.ageing import aged_lines, listed_people, still_live, with_aged
+from jobs.identity import suppressed_accounts, without_suppressed
+from jobs.scoring.ageing import aged_lines, still_live, with_aged
 from jobs.scoring.calibration import Calibration
 from jobs.scoring.people import people_pairs
 from jobs.scoring.registry import algorithm
@@ -70,11 +71,14 @@ def told(spark) -> Told:
     links, links_now = _links(spark, LINKS), _links(spark, {**LINKS, **OF_ANN})
     pairs = people_pairs(_state(spark, {name: case.now for name, case in known.items()}), links_now, TONIGHT)
     state = _state(spark, {name: case.before for name, case in known.items()})
-    aged = people_pairs(still_live(state, TONIGHT), links, TONIGHT)
+    live = still_live(state, TONIGHT)
     shifted = {name: _shifted(case) for name, case in known.items()}
     earlier = people_pairs(_state(spark, shifted), links, TONIGHT)
     listed = spark.createDataFrame([*LISTED], "network string, account_id string")
-    became = _once(aged_lines(all_credits(versions, _unmarked(aged)), pairs, listed_people(listed, links)))
+    unlisted = without_suppressed(live, suppressed_accounts(listed, links_now))
+    became = _once(aged_lines(*[
+        all_credits(versions, _unmarked(people_pairs(rows, known_links, TONIGHT)))
+        for rows, known_links in ((live, links), (unlisted, links), (unlisted, links_now))]))
     first = version_lines(versions, calibrations, _unmarked(earlier), _once)
     last = version_lines(versions, calibrations, _unmarked(pairs), _once)
     night = Night(TONIGHT, VERSIONS, None)
@@ -91,11 +95,8 @@ def told(spark) -> Told:
 
 def _exact(before, now, moved) -> dict[tuple, dict]:
     """Causes before they are rounded."""
-    lines = change._both_nights(before, now).join(moved, on=change.KEY, how="left_semi")
-    causes = change._credit_causes(lines).unionByName(change._ceilings(lines))
-    summed = causes.groupBy(*change.KEY, "cause", "network", "kind").agg(F.sum("exact_points").alias("points"))
-    return {key: {(row["cause"], row["network"], row["kind"]): row["points"] for row in rows}
-            for key, rows in _by_key(summed).items()}
+    return {key: {(row["cause"], row["network"], row["kind"]): row["exact_points"] for row in rows}
+            for key, rows in _by_key(change.exact_causes(before, now, moved)).items()}
 
 
 def _scores(lines) -> dict[tuple, tuple]:

@@ -118,10 +118,9 @@ def _causes(before: Night, now: Night, steps: list[dict[Line, int]], reference: 
 
 
 def _names(kind: str) -> list[str]:
-    """The causes of a line's steps; the ceiling of v3 belongs to no engager, so whoever left moved `trust`."""
-    if kind == "untrusted_cap":
-        return ["ageing", "trust", "trust", "trust"]
-    return ["ageing", "opted_out", "relinked", "actor_budget" if kind == "actor_budget" else "new_reactions"]
+    """The causes of a line's steps; what is new on a discount is the cause of the discount."""
+    return ["ageing", "opted_out", "relinked",
+            {"actor_budget": "actor_budget", "untrusted_cap": "trust"}.get(kind, "new_reactions")]
 
 
 def _worth(line: Line, before: Night, now: Night) -> float:

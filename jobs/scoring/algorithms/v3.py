@@ -4,7 +4,7 @@
     T = sum of e_au over trusted a      U = sum over the others, per network
     x = T + C (1 - e^(-U/C))            C = c0 + kappa T
 
-Trusted is whom a published seed reacted to, or two such people: jobs/engagement/trust.py; it comes with the pairs, as
+Trusted is whom two seeds reacted to, or two such people: jobs/engagement/trust.py; it comes with the pairs, as
 coordinated groups do. Source: algorithms-evidence section 6 (v3) and section 12. Lines: by kind, then three discounts.
 Nulls: the line of the ceiling has no engager; a pair without a known engager is no input.
 """
@@ -21,8 +21,9 @@ ACTOR_BUDGET = 50
 FREE_UNTRUSTED = 20
 """c0: credit that an author without any trusted engager can reach (start value, evidence section 1)."""
 
-UNTRUSTED_PER_TRUSTED = 50
-"""kappa: by how much a full trusted engager raises the ceiling; also the price of an attack (start value)."""
+UNTRUSTED_PER_TRUSTED = 7
+"""kappa: by how much a full trusted engager raises the ceiling; also the price of an attack. The largest whole number
+with which 1,000 untrusted engagers give a median author at most a point more than 100 do (decision 0009)."""
 
 BUDGET_KIND = "actor_budget"
 COORDINATION_KIND = "coordination"
@@ -48,16 +49,15 @@ def credits(pairs: DataFrame) -> DataFrame:
 
 def _attention(pairs: DataFrame) -> DataFrame:
     """Pairs by home network and kind: own (the kind's part of c_au) and c_au of the whole pair on its first row."""
-    by_kind = pairs.withColumn("home", home_network()).groupBy(*PAIR, F.col("home").alias("network"), "kind").agg(
+    by_kind = pairs.groupBy(*PAIR, home_network().alias("network"), "kind", "pair_weight", "first_kind").agg(
         F.sum("weight").alias("weight"), F.max("last_interacted_date").alias("last_interacted_date"),
         F.max("engager_is_trusted").alias("engager_is_trusted"), F.min("engager_group_id").alias("engager_group_id"),
     )
-    whole = by_kind.withColumn("pair_weight", F.sum("weight").over(Window.partitionBy(*PAIR))).withColumn(
-        "place", F.row_number().over(Window.partitionBy(*PAIR).orderBy("kind")))
     share = F.col("pair_weight").cast("double") / (F.col("pair_weight") + UNIT).cast("double")
     credit = F.floor(share * UNIT).cast("bigint")
     own = F.floor(credit.cast("double") * F.col("weight") / F.col("pair_weight")).cast("bigint")
-    return whole.withColumn("own", own).withColumn("pair_credit", F.when(F.col("place") == 1, credit).otherwise(0))
+    return by_kind.withColumn("own", own).withColumn("is_first", F.col("kind") == F.col("first_kind")).withColumn(
+        "pair_credit", F.when(F.col("is_first"), credit).otherwise(0))
 
 
 def _net_of_budget(attention: DataFrame) -> DataFrame:
@@ -71,7 +71,7 @@ def _net_of_budget(attention: DataFrame) -> DataFrame:
 
 def _net_of_coordination(rows: DataFrame) -> DataFrame:
     """A group counts once: each member that reacted to the author gives the part of one among them."""
-    members = F.sum((F.col("place") == 1).cast("bigint")).over(
+    members = F.sum(F.col("is_first").cast("bigint")).over(
         Window.partitionBy("topic_id", "author_person_id", "engager_group_id"))
     shared = F.floor(F.col("budgeted").cast("double") / F.col("members")).cast("bigint")
     net = F.when(F.col("engager_group_id").isNotNull(), shared).otherwise(F.col("budgeted"))
@@ -87,10 +87,11 @@ def _with_ceiling(net: DataFrame) -> DataFrame:
     untrusted = F.sum(F.when(F.col("engager_is_trusted"), 0).otherwise(F.col("net_credit"))).over(here)
     ceiling = F.lit(float(FREE_UNTRUSTED * UNIT)) + F.col("trusted") * F.lit(float(UNTRUSTED_PER_TRUSTED))
     bounded = F.col("ceiling") * (F.lit(1.0) - F.exp(-F.col("untrusted") / F.col("ceiling")))
-    is_first = F.row_number().over(here.orderBy(F.col("last_interacted_date").desc(), "engager_person_id", "kind")) == 1
+    newest = here.orderBy(F.col("last_interacted_date").desc(), "engager_person_id", "kind")
+    holds_cap = F.row_number().over(newest) == 1
     return net.withColumn("trusted", trusted).withColumn("untrusted", untrusted).withColumn(
         "ceiling", ceiling
-    ).withColumn(CAP_KIND, F.when(is_first, F.floor(bounded).cast("bigint") - F.col("untrusted")).otherwise(0))
+    ).withColumn(CAP_KIND, F.when(holds_cap, F.floor(bounded).cast("bigint") - F.col("untrusted")).otherwise(0))
 
 
 ALGORITHM = Algorithm(

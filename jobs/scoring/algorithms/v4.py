@@ -38,8 +38,7 @@ def credits(pairs: DataFrame) -> DataFrame:
 
 def _whole_pairs(pairs: DataFrame) -> DataFrame:
     """One row per pair on its home network, with the weights that the terms are made of."""
-    homed = pairs.withColumn("home", home_network())
-    return homed.groupBy(*PAIR, F.col("home").alias("network")).agg(
+    return pairs.groupBy(*PAIR, home_network().alias("network")).agg(
         F.max("touch").alias("touch"), F.sum("weight").alias("weight"),
         _sum_of_kinds(RESHARES).alias("reshare_weight"), _sum_of_kinds(ANSWERS).alias("answer_weight"),
         F.max("engager_is_trusted").alias("engager_is_trusted"),

@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 
 from jobs.decay import UNIT
 from jobs.scoring.calibration import Calibration
+from jobs.scoring.people import with_whole_pairs
 from jobs.scoring.registry import algorithm
 from jobs.scoring.run import version_lines
 
@@ -44,14 +45,14 @@ def pairs(table):
         for name, usual in USUAL.items():
             if name not in frame.columns:
                 frame = frame.withColumn(name, F.expr(usual))
-        return frame.select(
+        return with_whole_pairs(frame.select(
             "topic_id", F.col("author").alias("author_person_id"), F.col("engager").alias("engager_person_id"),
             "network", "kind", (F.col("reactions").cast("double") * UNIT).cast("bigint").alias("weight"),
             (F.col("touch").cast("double") * UNIT).cast("bigint").alias("touch"),
             F.col("first_interacted_date").cast("date"), F.col("last_interacted_date").cast("date"),
             F.col("trusted").cast("boolean").alias("engager_is_trusted"),
             F.col("group").cast("string").alias("engager_group_id"),
-        )
+        ))
 
     return build
 

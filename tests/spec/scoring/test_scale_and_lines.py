@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from jobs.scoring.registry import algorithm
-from jobs.scoring.scale import all_credits, network_lines, scored_lines
+from jobs.scoring.scale import all_credits, network_lines, scored_lines, summed_lines
 
 
 def test_what_would_pass_a_hundred_is_cut_off_by_a_line_of_its_own(crowd, lines, scored):
@@ -57,5 +57,5 @@ def test_before_rounding_lines_sum_to_the_height_within_1e_9(pairs, easy):
         ann    | flo     | wire    | reply |       0.3
         ann    | gus     | list    | reply |       0.01
     """))
-    rows = scored_lines(network_lines(credits, {"v2": easy}), {"v2": easy}).collect()
+    rows = scored_lines(network_lines(summed_lines(credits), {"v2": easy}), {"v2": easy}).collect()
     assert sum(row["exact_points"] for row in rows) == pytest.approx(rows[0]["height"], rel=0, abs=1e-9)
