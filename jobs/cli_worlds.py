@@ -13,8 +13,8 @@ from jobs.demo.world import World, make_world
 from jobs.errors import PipelineError
 from jobs.ledger import newest_release
 from jobs.nights import NightResult, told
-from jobs.orchestration import run_dags
-from jobs.settings import Settings, load_settings
+from jobs.orchestration import DagRun, standby_dags
+from jobs.settings import load_settings
 from jobs.storage import Store
 from jobs.terminal import show_line
 
@@ -62,8 +62,9 @@ def run(
     _tell_world(settings.home, made)
     first_day = made.last_day - timedelta(days=days - 1)
     store = Store(settings)
-    results = run_told(store, first_day, made.last_day - timedelta(days=1))
-    _run_through_airflow(settings, made.last_day)
+    with standby_dags(settings, NIGHT_DAGS, made.last_day.isoformat()) as dags:
+        results = run_told(store, first_day, made.last_day - timedelta(days=1))
+        _run_through_airflow(dags, made.last_day)
     _show(store, made, results)
 
 
@@ -79,11 +80,10 @@ def _tell_world(folder: Path, made: World) -> None:
               f"viral day {made.viral_day}, broken day {made.broken_day} ({made.broken_feed})")
 
 
-def _run_through_airflow(settings: Settings, night: date) -> None:
+def _run_through_airflow(dags: DagRun, night: date) -> None:
     show_line(f"{night} through Airflow: airflow dags test, {' then '.join(NIGHT_DAGS)}")
-    if code := run_dags(settings, NIGHT_DAGS, night.isoformat(), on_line=lambda line: show_line(f"  {line}")):
-        raise PipelineError(f"the DAGs of {night} failed with exit code {code}; their log is in "
-                            f"{settings.home / 'airflow' / 'logs' / 'runs'}")
+    if code := dags.run(lambda line: show_line(f"  {line}")):
+        raise PipelineError(f"the DAGs of {night} failed with exit code {code}; their log is {dags.log}")
 
 
 def _show(store: Store, made: World, results: list[NightResult]) -> None:

@@ -38,6 +38,10 @@ def nights_arguments(from_date: str, to_date: str) -> list[str]:
     return ["night", "--from", from_date, "--to", to_date]
 
 
+GO = "go\n"
+"""What a process on standby waits for; without it, as when its parent died, it ends."""
+
+
 @dataclass
 class StageProcess:
     """A stage that runs as a process group of its own, so that ending it ends whatever it started.
@@ -49,13 +53,20 @@ class StageProcess:
     environment: dict[str, str] = field(default_factory=dict)
     _process: subprocess.Popen | None = field(default=None, init=False)
 
-    def run(self, on_line: Callable[[str], None] = print) -> int:
-        """Run to the end, pass on each line of output, and return the exit code."""
+    def start(self) -> None:
+        """Start the process; one that reads a line first waits for run() to say GO."""
         self._process = subprocess.Popen(
             list(self.command), cwd=PROJECT, env={**os.environ, **self.environment}, start_new_session=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
         )
+
+    def run(self, on_line: Callable[[str], None] = print) -> int:
+        """Run to the end, pass on each line of output, and return the exit code."""
+        if self._process is None:
+            self.start()
         try:
+            with suppress(BrokenPipeError), self._process.stdin:
+                self._process.stdin.write(GO)
             for line in self._process.stdout:
                 on_line(line.rstrip("\n"))
             return self._process.wait()

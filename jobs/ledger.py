@@ -4,6 +4,9 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+
+import pyarrow.parquet as pq
 
 from jobs.storage import Store, on_day
 from jobs.tables import TABLES
@@ -50,8 +53,17 @@ def chained(row: dict, table: str = "pub__releases") -> str:
 
 def releases(store: Store) -> list[Release]:
     """The whole ledger in order of release number."""
-    rows = store.arrow("pub__releases").sort_by("release_number").to_pylist()
-    return [Release(**{**row, "table_snapshots": json.loads(row["table_snapshots"])}) for row in rows]
+    return list(_ledger_of(tuple(store.files("pub__releases"))))
+
+
+@lru_cache(maxsize=4)
+def _ledger_of(files: tuple[str, ...]) -> tuple[Release, ...]:
+    """The rows of ledger files, read once: they are named by their digest and never change (one file a release)."""
+    found = []
+    for file in files:
+        found += pq.read_table(file.removeprefix("file://"), schema=TABLES["pub__releases"].arrow_schema).to_pylist()
+    rows = sorted(found, key=lambda row: row["release_number"])
+    return tuple(Release(**{**row, "table_snapshots": json.loads(row["table_snapshots"])}) for row in rows)
 
 
 def newest_release(store: Store, *, before: date | None = None, on: date | None = None) -> Release | None:

@@ -6,7 +6,9 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -24,11 +26,16 @@ API_TIMEOUT_SECONDS = 60.0
 ONE_PROCESS = """
 import json, sys
 from airflow.cli.cli_parser import get_parser
-for words in json.loads(sys.argv[1]):
-    arguments = get_parser().parse_args(words)
-    arguments.func(arguments)
+def run(commands):
+    for words in json.loads(commands):
+        arguments = get_parser().parse_args(words)
+        arguments.func(arguments)
+run(sys.argv[1])
+if sys.stdin.readline() != "go\\n":
+    sys.exit("the process that was to say go has ended")
+run(sys.argv[2])
 """
-"""Several `airflow` commands after one import; on two cores the import is 8 s of each."""
+"""Several `airflow` commands after one import; on two cores the import is 8 s of each. It waits before the second."""
 
 
 PROGRESS = (
@@ -83,13 +90,26 @@ def settings_environment(settings: Settings) -> dict[str, str]:
     return {name: value for name, value in chosen.items() if value}
 
 
-def run_dags(
-    settings: Settings, dag_ids: Sequence[str], snapshot_date: str, on_line: Callable[[str], None] = print
-) -> int:
-    """Run DAGs for one night, in order, as `airflow dags test` does; 0 when every task of all succeeded.
+@dataclass(frozen=True)
+class DagRun:
+    """DAGs of one night on standby: Airflow is imported and its database made while other work goes on."""
 
-    The metadata database is made, or brought up to date, first; a failed DAG ends the run. on_line gets the
-    progress; the whole of Airflow's log lies in <home>/airflow/logs/runs.
+    process: StageProcess
+    log: Path
+
+    def run(self, on_line: Callable[[str], None] = print) -> int:
+        """Run the DAGs in order, as `airflow dags test` does; 0 when every task of all succeeded.
+
+        A failed DAG ends the run. on_line gets the progress; the whole of Airflow's log lies in self.log.
+        """
+        with self.log.open("w") as whole:
+            return self.process.run(lambda line: _pass_on(line, whole, on_line))
+
+
+@contextmanager
+def standby_dags(settings: Settings, dag_ids: Sequence[str], snapshot_date: str) -> Iterator[DagRun]:
+    """Make the metadata database, or bring it up to date, and keep the DAGs of a night ready to run.
+
     Errors: MissingInput when Airflow is not installed.
     """
     environment = airflow_environment(settings)
@@ -98,11 +118,13 @@ def run_dags(
     (settings.home / "scratch").mkdir(parents=True, exist_ok=True)
     log = settings.home / "airflow" / "logs" / "runs" / f"{snapshot_date}_{'_'.join(dag_ids)}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    tests = [dag_test_command(dag_id, snapshot_date) for dag_id in dag_ids]
-    words = json.dumps([*database_commands(), *tests])
-    with log.open("w") as whole:
-        run = StageProcess([sys.executable, "-c", ONE_PROCESS, words], environment)
-        return run.run(lambda line: _pass_on(line, whole, on_line))
+    tests = json.dumps([dag_test_command(dag_id, snapshot_date) for dag_id in dag_ids])
+    process = StageProcess([sys.executable, "-c", ONE_PROCESS, json.dumps(database_commands()), tests], environment)
+    process.start()
+    try:
+        yield DagRun(process, log)
+    finally:
+        process.end()
 
 
 def _pass_on(line: str, whole: TextIO, on_line: Callable[[str], None]) -> None:

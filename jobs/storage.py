@@ -31,6 +31,9 @@ FEW_MANIFESTS = {
 }
 """Each night commits a few files to each table: unmerged, every plan would read one more manifest every night."""
 
+MOST_PLANS = 500
+"""File lists remembered by a process: some nights' worth, and a bound for one that never ends."""
+
 NAMESPACE = "candor"
 MAIN = "main"
 
@@ -41,6 +44,7 @@ class Store:
     def __init__(self, settings: Settings):
         """Open the store of the settings; folders and catalog are made when first needed."""
         self.settings = settings
+        self._planned: dict[tuple, list[str]] = {}
 
     @cached_property
     def catalog(self) -> MultiTableCatalog:
@@ -127,8 +131,13 @@ class Store:
     def files(self, table: str, where: str | None = None, branch: str | None = None,
               snapshot: int | None = None) -> list[str]:
         """The exact files that hold the rows of a snapshot, through the catalog."""
-        scan = self._scan(table, where, branch, snapshot)
-        return sorted(task.file.file_path for task in scan.plan_files()) if scan else []
+        chosen = snapshot or snapshot_id(self.iceberg(table), branch or MAIN)
+        if chosen is None:
+            return []
+        plan = (table, chosen, where)
+        if plan not in self._planned:
+            self._remember(plan)
+        return list(self._planned[plan])
 
     def arrow(self, table: str, where: str | None = None, branch: str | None = None,
               snapshot: int | None = None, columns: list[str] | None = None) -> pa.Table:
@@ -155,6 +164,14 @@ class Store:
         """Fail when a table holds nothing for a day; errors: MissingInput."""
         if not self.files(table, on_day(snapshot_date)):
             raise MissingInput(f"{table} holds no rows for {snapshot_date}; run the stages before it for that day.")
+
+    def _remember(self, plan: tuple) -> None:
+        """Plan the files of a snapshot once: a night asks some seventy times, and a snapshot never changes."""
+        table, chosen, where = plan
+        if len(self._planned) >= MOST_PLANS:
+            self._planned.clear()
+        tasks = self._scan(table, where, None, chosen).plan_files()
+        self._planned[plan] = sorted(task.file.file_path for task in tasks)
 
     def _scan(self, table: str, where: str | None, branch: str | None, snapshot: int | None):
         iceberg = self.iceberg(table)

@@ -54,7 +54,8 @@ def run(spark, store: Store, snapshot_date: date, earlier: Release | None) -> di
         return write("feature__engagement_state", folded_state(earlier_pairs, day, snapshot_date))
 
     def fold_groups() -> DataFrame:
-        acted = write("feature__coactions", folded_coactions(earlier_coactions, coactions(timed), snapshot_date))
+        acted = write("feature__coactions", folded_coactions(
+            earlier_coactions, coactions(store.materialised(spark, timed)), snapshot_date))
         return write("feature__coordinated_groups", coordinated_groups(acted).withColumn(
             "snapshot_date", F.lit(snapshot_date)))
 

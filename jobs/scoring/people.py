@@ -31,12 +31,14 @@ def people_pairs(state: DataFrame, links: DataFrame, snapshot_date: date) -> Dat
 def with_whole_pairs(pairs: DataFrame) -> DataFrame:
     """Add what all versions ask of a whole pair: home_network, pair_weight and first_kind.
 
-    Grouped and joined once for all of them: a window would sort every pair again in each version.
+    Grouped and joined once for all of them: a window would sort every pair again in each version. The first meeting is
+    compared as text, date before network: the smallest of structures takes the embedded engine eight times as long.
     """
+    met = F.concat(F.col("first_interacted_date").cast("string"), F.col("network"))
     whole = pairs.groupBy(*PAIR).agg(
-        F.min(F.struct("first_interacted_date", "network")).alias("first"), F.sum("weight").alias("pair_weight"),
-        F.min("kind").alias("first_kind"))
-    return pairs.join(whole.select(*PAIR, F.col("first")["network"].alias("home_network"), "pair_weight", "first_kind"),
+        F.min(met).alias("first_met"), F.sum("weight").alias("pair_weight"), F.min("kind").alias("first_kind"))
+    home = F.expr(f"substring(first_met, {len('2030-01-01') + 1})")
+    return pairs.join(whole.select(*PAIR, home.alias("home_network"), "pair_weight", "first_kind"),
                       on=list(PAIR), how="inner")
 
 

@@ -36,10 +36,10 @@ def run(spark, store: Store, snapshot_date: date, earlier: Release | None, stale
     versions = {version: algorithm(version) for version in scored_versions(store, snapshot_date)}
     night = Night(snapshot_date, tuple(versions), stale_networks)
     inputs = night_inputs(spark, store, snapshot_date)
-    left = earlier_lines(spark, store, night, versions, earlier)
     once = partial(store.materialised, spark)
     lines, aged = together(
-        lambda: version_lines(versions, calibrations_of(versions), inputs["pairs"], once), lambda: once(left))
+        lambda: version_lines(versions, calibrations_of(versions), inputs["pairs"], once),
+        lambda: once(earlier_lines(spark, store, night, versions, earlier)))
     written, line_files = together(
         lambda: staged_rows(spark, store, night, inputs, lines),
         lambda: store.write_frame(night_lines(night, with_aged(lines, aged)), "staged__lines"))
@@ -102,8 +102,9 @@ def earlier_lines(
 ) -> DataFrame:
     """The lines of the last release on the night's day: aged, and less what lists and links took since (ageing.py).
 
-    From its frozen state and marks, and no new reaction; lists and links cost two more computations when they changed.
+    From its frozen state and marks, and no new reaction. A step that changed nothing is not computed again.
     """
+    today = on_day(night.snapshot_date)
     state, links, trusted, groups = (
         released_state(spark, store, table, earlier)
         for table in ("feature__engagement_state", "core__identity_links", "feature__trusted_accounts",
@@ -111,25 +112,28 @@ def earlier_lines(
 
     def credits(rows: DataFrame, known_links: DataFrame) -> DataFrame:
         pairs = people_pairs(rows, known_links, night.snapshot_date)
-        return all_credits(versions, with_marks(pairs, trusted, groups, known_links))
+        marked = with_marks(pairs, trusted, groups, known_links)
+        return all_credits(versions, store.materialised(spark, marked))
 
     live = still_live(state, night.snapshot_date)
-    if _lists_are_unchanged(store, night.snapshot_date, earlier):
-        return only_aged(credits(live, links))
-    today = on_day(night.snapshot_date)
+    aged = unlisted = kept = credits(live, links)
+    left = live
     links_now = store.frame(spark, "core__identity_links", today)
-    unlisted = without_suppressed(
-        live, suppressed_accounts(store.frame(spark, "core__suppressions", today), links_now))
-    return aged_lines(credits(live, links), credits(unlisted, links), credits(unlisted, links_now))
+    if not _is_unchanged(store, "core__suppressions", night.snapshot_date, earlier):
+        listed = suppressed_accounts(store.frame(spark, "core__suppressions", today), links_now)
+        left = without_suppressed(live, listed)
+        unlisted = kept = credits(left, links)
+    if not _is_unchanged(store, "core__identity_links", night.snapshot_date, earlier):
+        kept = credits(left, links_now)
+    return only_aged(aged) if aged is kept else aged_lines(aged, unlisted, kept)
 
 
-def _lists_are_unchanged(store: Store, snapshot_date: date, earlier: Release | None) -> bool:
-    """Whether lists and links say on the night what they said on the night of the last release."""
+def _is_unchanged(store: Store, table: str, snapshot_date: date, earlier: Release | None) -> bool:
+    """Whether a list says on the night what it said on the night of the last release."""
     if earlier is None:
         return True
-    before, now = on_day(earlier.snapshot_date), on_day(snapshot_date)
-    return all(same_rows(_released_files(store, table, before, earlier), store.files(table, now), columns)
-               for table, columns in LISTS.items())
+    before = _released_files(store, table, on_day(earlier.snapshot_date), earlier)
+    return same_rows(before, store.files(table, on_day(snapshot_date)), LISTS[table])
 
 
 def _released_files(store: Store, table: str, where: str, release: Release) -> list[str]:

@@ -132,33 +132,43 @@ def test_the_gate_counts_the_same_seats():
 
 
 def reached(state, seeds, pairs: list[tuple]) -> set[tuple[str, str]]:
-    rows = trusted_accounts(state(*pairs), seeds(seed=9, over=0), NIGHT).collect()
+    rows = trusted_accounts(state(*pairs), seeds(seed=9, other=9, over=0), NIGHT).collect()
     assert len(rows) == len({(row["network"], row["topic_id"], row["account_id"]) for row in rows})
     return {(row["topic_id"], row["account_id"]) for row in rows}
 
 
-def test_trust_goes_through_a_first_door_and_then_needs_two(state, seeds):
-    """Seed -> a, b; a and b -> two; a -> one; two -> three: the third step is not made, and a term that is over opens nothing."""
+BOTH = ("seed", "other")
+
+
+def test_trust_goes_through_two_doors_twice(state, seeds):
+    """Both seeds -> a, b; a and b -> two; a -> one; two -> three: a third step is not made; one door opens nobody."""
     found = reached(state, seeds, [
-        ("seed", "a"), ("seed", "b"), ("a", "two"), ("b", "two"), ("a", "one"), ("two", "three"), ("one", "three"),
-        ("over", "c"), ("c", "four"), ("a", "four"), (None, "five", "_overall", 1)])
-    assert found == {("_overall", name) for name in ("seed", "a", "b", "two")}
+        *[(door, name) for door in BOTH for name in ("a", "b")], ("a", "two"), ("b", "two"), ("a", "one"),
+        ("two", "three"), ("one", "three"), ("seed", "bought"), ("over", "c"), ("c", "four"), ("a", "four"),
+        (None, "five", "_overall", 1)])
+    assert found == {("_overall", name) for name in (*BOTH, "a", "b", "two")}
+
+
+def test_a_seed_and_somebody_it_vouches_for_are_two_doors(state, seeds):
+    pairs = [("seed", "a"), ("other", "a"), ("seed", "both"), ("a", "both")]
+    assert ("_overall", "both") in reached(state, seeds, pairs)
 
 
 def test_two_kinds_of_reaction_of_one_account_are_one_door(state, seeds):
-    assert ("_overall", "one") not in reached(state, seeds, [("seed", "a"), ("a", "one"), ("a", "one")])
+    assert ("_overall", "one") not in reached(
+        state, seeds, [("seed", "a"), ("other", "a"), ("a", "one"), ("a", "one")])
 
 
 def test_a_topic_is_listed_once_enough_people_are_reached_in_it(state, seeds):
     """Jazz has the hundred that it needs, chess one less: there the trust of all posts counts."""
-    wide = [("seed", f"j{n:03}", "jazz", 1) for n in range(FEWEST_TRUSTED)]
-    narrow = [("seed", f"c{n:03}", "chess", 1) for n in range(FEWEST_TRUSTED - 1)]
+    wide = [(door, f"j{n:03}", "jazz", 1) for n in range(FEWEST_TRUSTED) for door in BOTH]
+    narrow = [(door, f"c{n:03}", "chess", 1) for n in range(FEWEST_TRUSTED - 1) for door in BOTH]
     found = reached(state, seeds, wide + narrow)
     assert {topic for topic, _ in found} == {"jazz", "_overall"}
 
 
 def test_a_serving_seed_is_trusted_in_a_listed_topic_too(state, seeds):
-    wide = [("seed", f"j{n:03}", "jazz", 1) for n in range(FEWEST_TRUSTED)]
+    wide = [(door, f"j{n:03}", "jazz", 1) for n in range(FEWEST_TRUSTED) for door in BOTH]
     assert ("jazz", "seed") in reached(state, seeds, wide)
 
 
