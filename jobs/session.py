@@ -23,6 +23,9 @@ SESSION_SETTINGS = {
 SHORT_JOB_JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
 """A night of a small store ends before the second compiler pays; measured, reference performance notes."""
 
+CONNECT_MODE = "SPARK_CONNECT_MODE_ENABLED"
+"""PySpark sets it in a process with a remote session, and a child that inherits it could not start Spark itself."""
+
 LOOPBACK = "127.0.0.1"
 LOOPBACK_DRIVER = {"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBACK}
 """Executors elsewhere must reach the driver; those on this machine reach it here, and nobody else does."""
@@ -78,6 +81,7 @@ def _spark_session(settings: Settings, name: str) -> Iterator["SparkSession"]:  
     if settings.spark_master.startswith("sc://"):
         spark = builder.remote(settings.spark_master).create()
     else:
+        os.environ.pop(CONNECT_MODE, None)
         os.environ.update(spark_environment(settings))
         for key, value in spark_submit_settings(settings).items():
             builder = builder.config(key, value)

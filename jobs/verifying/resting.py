@@ -6,12 +6,11 @@ from jobs.storage import NAMESPACE, Store
 
 
 class RestingStore(Store):
-    """A store in which each table is loaded once, each list of files is made once, and no missing table is made."""
+    """A store in which each table is loaded once and no missing table is made."""
 
     def __init__(self, store: Store):
         super().__init__(store.settings)
         self._loaded: dict[str, IcebergTable] = {}
-        self._listed: dict[tuple, list[str]] = {}
 
     def has(self, table: str) -> bool:
         """Whether the table was ever made."""
@@ -26,10 +25,7 @@ class RestingStore(Store):
     def files(self, table: str, where: str | None = None, branch: str | None = None,
               snapshot: int | None = None) -> list[str]:
         """The exact files that hold the rows of a snapshot; none for a table that does not exist."""
-        asked = (table, where, branch, snapshot)
-        if asked not in self._listed:
-            self._listed[asked] = super().files(*asked)
-        return self._listed[asked]
+        return super().files(table, where, branch, snapshot) if self.has(table) else []
 
     def _scan(self, table: str, where: str | None, branch: str | None, snapshot: int | None):
         return super()._scan(table, where, branch, snapshot) if self.has(table) else None

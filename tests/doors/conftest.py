@@ -48,7 +48,8 @@ def commit_rows(store: Store, name: str, text: str, **fixed: str) -> None:
 
 def commit_releases(store: Store, text: str) -> None:
     """Write ledger rows that freeze the released tables of a store as they are now."""
-    frozen = {name: store.iceberg(name).current_snapshot().snapshot_id for name in RELEASED}
+    snapshots = {name: store.iceberg(name).current_snapshot() for name in RELEASED}
+    frozen = {name: snapshot.snapshot_id for name, snapshot in snapshots.items() if snapshot}
     commit_rows(store, "pub__releases", text, table_snapshots=json.dumps(frozen))
 
 
