@@ -131,7 +131,7 @@ class Store:
     def files(self, table: str, where: str | None = None, branch: str | None = None,
               snapshot: int | None = None) -> list[str]:
         """The exact files that hold the rows of a snapshot, through the catalog."""
-        chosen = snapshot or snapshot_id(self.iceberg(table), branch or MAIN)
+        chosen = self._chosen(table, branch, snapshot)
         if chosen is None:
             return []
         plan = (table, chosen, where)
@@ -174,9 +174,12 @@ class Store:
         self._planned[plan] = sorted(task.file.file_path for task in tasks)
 
     def _scan(self, table: str, where: str | None, branch: str | None, snapshot: int | None):
-        iceberg = self.iceberg(table)
-        chosen = snapshot or snapshot_id(iceberg, branch or MAIN)
-        return iceberg.scan(row_filter=where or ALWAYS_TRUE, snapshot_id=chosen) if chosen else None
+        chosen = self._chosen(table, branch, snapshot)
+        return self.iceberg(table).scan(row_filter=where or ALWAYS_TRUE, snapshot_id=chosen) if chosen else None
+
+    def _chosen(self, table: str, branch: str | None, snapshot: int | None) -> int | None:
+        """The snapshot that is read, unless one is named; the one place that a store of another view overrides."""
+        return snapshot or snapshot_id(self.iceberg(table), branch or MAIN)
 
     def _row_count(self, path: Path, table: str) -> int:
         footer = pq.ParquetFile(path)

@@ -65,9 +65,8 @@ class FrozenStore(Store):
     def _frames(self) -> Path:
         return self.scratch / "frames"
 
-    def _scan(self, table: str, where: str | None, branch: str | None, snapshot: int | None):
-        chosen = snapshot or self.release.table_snapshots.get(table)
-        return super()._scan(table, where, None, chosen) if chosen else None
+    def _chosen(self, table: str, branch: str | None, snapshot: int | None) -> int | None:
+        return snapshot or self.release.table_snapshots.get(table)
 
 
 @dataclass(frozen=True)

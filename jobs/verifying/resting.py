@@ -22,10 +22,5 @@ class RestingStore(Store):
             self._loaded[table] = self.catalog.load_table((NAMESPACE, table))
         return self._loaded[table]
 
-    def files(self, table: str, where: str | None = None, branch: str | None = None,
-              snapshot: int | None = None) -> list[str]:
-        """The exact files that hold the rows of a snapshot; none for a table that does not exist."""
-        return super().files(table, where, branch, snapshot) if self.has(table) else []
-
-    def _scan(self, table: str, where: str | None, branch: str | None, snapshot: int | None):
-        return super()._scan(table, where, branch, snapshot) if self.has(table) else None
+    def _chosen(self, table: str, branch: str | None, snapshot: int | None) -> int | None:
+        return super()._chosen(table, branch, snapshot) if self.has(table) else None

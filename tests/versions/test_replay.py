@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -20,6 +21,9 @@ from jobs.ledger import releases
 from jobs.lifecycle import known_versions
 from jobs.night import run_night
 from jobs.scoring import registry, run
+from jobs.storage import on_day
+from jobs.tables import TABLES
+from tests.versions.conftest import FIRST, usual_row
 
 VERSIONS = known_versions().released
 
@@ -180,3 +184,17 @@ def test_a_replay_cannot_commit(store, release_nights):
         with pytest.raises(PipelineError, match="it may only read"):
             night.append_files("pub__scores", ["x.parquet"])
     assert not night.scratch.exists()
+
+
+def test_a_frozen_store_reads_what_the_release_froze_and_not_what_came_after(store, release_nights):
+    """Both ways of reading: the list of files that the engines take, and the rows."""
+    day = {"table": "core__accounts", "where": on_day(FIRST)}
+    rows = pa.Table.from_pylist([usual_row("core__accounts")], TABLES["core__accounts"].arrow_schema)
+    store.append_rows("core__accounts", rows)
+    [release] = releases(release_nights(1, "v2"))
+    files = store.files(**day)
+    store.replace_day("core__accounts", FIRST, [])
+    with frozen(store, release) as night:
+        assert night.files(**day) == files != []
+        assert night.arrow(**day).to_pylist() == rows.to_pylist()
+    assert store.files(**day) == []
