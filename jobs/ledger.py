@@ -73,6 +73,12 @@ def newest_release(store: Store, *, before: date | None = None, on: date | None 
     return max(chosen, key=lambda r: (r.snapshot_date, r.release_number), default=None)
 
 
+def released_files(store: Store, release: Release | None, table: str, where: str | None = None) -> list[str]:
+    """The files of a table as a release froze them; none without a release, or when it froze none of the table."""
+    snapshot = release.table_snapshots.get(table) if release else None
+    return store.files(table, where, snapshot=snapshot) if snapshot else []
+
+
 def released_state(spark, store: Store, table: str, earlier: Release | None):
     """The rows of a table as a release froze them, on its own day; empty without a release, or when it held none."""
     if earlier is None or table not in earlier.table_snapshots:

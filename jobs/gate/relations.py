@@ -9,11 +9,11 @@ import duckdb
 import pyarrow as pa
 
 from jobs.gate.proposal import Proposal
-from jobs.ledger import Release
+from jobs.ledger import Release, released_files
 from jobs.lifecycle import retired_versions
+from jobs.measuring import open_connection, rows_of_files
 from jobs.settings import LIST_FEEDS, Settings
 from jobs.storage import Store, on_day
-from jobs.tables import TABLES
 
 Files = Callable[[Store, str, Proposal, Release | None], list[str]]
 
@@ -26,8 +26,7 @@ def proposed(store: Store, table: str, proposal: Proposal, release: Release | No
 
 def released(store: Store, table: str, proposal: Proposal, release: Release | None) -> list[str]:
     """The files of the last released night before this one, in the snapshot that was released."""
-    snapshot = release.table_snapshots.get(table) if release else None
-    return store.files(table, on_day(release.snapshot_date), snapshot=snapshot) if snapshot else []
+    return released_files(store, release, table, on_day(release.snapshot_date)) if release else []
 
 
 def judged_lists(store: Store, table: str, proposal: Proposal, release: Release | None) -> list[str]:
@@ -144,18 +143,9 @@ def open_relations(store: Store, proposal: Proposal, release: Release | None) ->
     relations.add_versions(retired_versions(store, proposal.snapshot_date))
     for name, (table, files_of) in SOURCES.items():
         listed = partial(files_of, store, table, proposal, release)
-        relations.add(name, partial(_rows_of_files, relations.connection, table, listed))
+        relations.add(name, partial(_rows_of, relations.connection, table, listed))
     relations.add_derived()
     return relations
-
-
-def open_connection(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """An empty database in memory that spills into the store, works in UTC and fetches no extensions."""
-    scratch = settings.home / "scratch"
-    scratch.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect(config={"temp_directory": str(scratch), "autoinstall_known_extensions": "false"})
-    connection.execute("SET TimeZone = 'UTC'")
-    return connection
 
 
 def required_feeds(settings: Settings) -> tuple[str, ...]:
@@ -163,16 +153,7 @@ def required_feeds(settings: Settings) -> tuple[str, ...]:
     return (*(settings.required_networks or settings.networks), *LIST_FEEDS)
 
 
-def _rows_of_files(
+def _rows_of(
     connection: duckdb.DuckDBPyConnection, table: str, listed: Callable[[], list[str]]
 ) -> duckdb.DuckDBPyRelation:
-    files = listed()
-    if not files:
-        return _empty(connection, table)
-    return connection.read_parquet(files, hive_partitioning=False).project(", ".join(TABLES[table].column_names))
-
-
-def _empty(connection: duckdb.DuckDBPyConnection, table: str) -> duckdb.DuckDBPyRelation:
-    name = f"empty_{table}"
-    connection.register(name, TABLES[table].arrow_schema.empty_table())
-    return connection.view(name)
+    return rows_of_files(connection, table, listed())

@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame
 
 from jobs.digest import same_rows
 from jobs.identity import suppressed_accounts, without_suppressed
-from jobs.ledger import Release, released_state
+from jobs.ledger import Release, released_files, released_state
 from jobs.lifecycle import scored_versions
 from jobs.scoring.ageing import aged_lines, only_aged, still_live, with_aged
 from jobs.scoring.calibration import Calibration, load_calibration
@@ -132,10 +132,5 @@ def _is_unchanged(store: Store, table: str, snapshot_date: date, earlier: Releas
     """Whether a list says on the night what it said on the night of the last release."""
     if earlier is None:
         return True
-    before = _released_files(store, table, on_day(earlier.snapshot_date), earlier)
+    before = released_files(store, earlier, table, on_day(earlier.snapshot_date))
     return same_rows(before, store.files(table, on_day(snapshot_date)), LISTS[table])
-
-
-def _released_files(store: Store, table: str, where: str, release: Release) -> list[str]:
-    snapshot = release.table_snapshots.get(table)
-    return store.files(table, where, snapshot=snapshot) if snapshot else []

@@ -8,10 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.errors import BadInput, MissingInput
-from jobs.ledger import Release, newest_release
-from jobs.settings import Settings
+from jobs.ledger import Release, newest_release, released_files
+from jobs.measuring import open_connection, rows_of_files
 from jobs.storage import Store, on_day
-from jobs.tables import TABLES
 
 SMALLEST_COHORT = 20
 """People in a cohort that is shown: below, a mean says something about single people (gate-evidence section 9.6)."""
@@ -66,22 +65,13 @@ def open_sources(store: Store, compared: Compared) -> duckdb.DuckDBPyConnection:
     night, before = compared.release, compared.previous
     _show(connection, "released_scores", "pub__scores", _frozen_day(store, "pub__scores", night))
     _show(connection, "released_contributions", "pub__contributions", _frozen_day(store, "pub__contributions", night))
-    _show(connection, "released_accounts", "core__accounts", _frozen(store, "core__accounts", night))
+    _show(connection, "released_accounts", "core__accounts", released_files(store, night, "core__accounts"))
     _show(connection, "released_identity_links", "core__identity_links",
           _frozen_day(store, "core__identity_links", night))
     _show(connection, "previous_scores", "pub__scores", _frozen_day(store, "pub__scores", before) if before else [])
     _keep(connection, "all_verdicts", _records(store, "gate__verdicts", night))
     add_limits(connection)
     _require_versions(connection, compared)
-    return connection
-
-
-def open_connection(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """An empty database in memory that spills into the store, works in UTC and fetches no extensions."""
-    scratch = settings.home / "scratch"
-    scratch.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect(config={"temp_directory": str(scratch), "autoinstall_known_extensions": "false"})
-    connection.execute("SET TimeZone = 'UTC'")
     return connection
 
 
@@ -116,20 +106,11 @@ def _records(store: Store, table: str, release: Release) -> pa.Table:
 
 
 def _frozen_day(store: Store, table: str, release: Release) -> list[str]:
-    return _frozen(store, table, release, on_day(release.snapshot_date))
-
-
-def _frozen(store: Store, table: str, release: Release, where: str | None = None) -> list[str]:
-    snapshot = release.table_snapshots.get(table)
-    return store.files(table, where, snapshot=snapshot) if snapshot else []
+    return released_files(store, release, table, on_day(release.snapshot_date))
 
 
 def _show(connection: duckdb.DuckDBPyConnection, name: str, table: str, files: list[str]) -> None:
-    if files:
-        rows = connection.read_parquet(files, hive_partitioning=False)
-        rows.project(", ".join(TABLES[table].column_names)).create_view(name)
-    else:
-        _keep(connection, name, TABLES[table].arrow_schema.empty_table())
+    rows_of_files(connection, table, files).create_view(name)
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
