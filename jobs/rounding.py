@@ -18,8 +18,9 @@ def with_rounded_parts(lines: DataFrame, total_parts: Column, by: list[str], tie
     """
     parts = F.col("exact_points") * PARTS_PER_POINT
     whole = lines.withColumn("whole", F.floor(parts).cast("bigint")).withColumn("total_parts", total_parts)
-    within = Window.partitionBy(*by)
-    largest_first = within.orderBy(F.col("remainder").desc(), *[F.col(name).asc() for name in tie_breakers])
+    largest_first = Window.partitionBy(*by).orderBy(
+        F.col("remainder").desc(), *[F.col(name).asc() for name in tie_breakers])
+    within = largest_first.rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)  # one sort serves both
     ordered = whole.withColumn("remainder", F.round(parts - F.col("whole"), REMAINDER_DIGITS)).withColumn(
         "left_over", F.col("total_parts") - F.sum("whole").over(within))
     placed = ordered.withColumn("place", F.row_number().over(largest_first))

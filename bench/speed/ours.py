@@ -21,6 +21,7 @@ from jobs.identity import suppressed_accounts, without_suppressed
 from jobs.scoring.people import people_pairs
 from jobs.scoring.registry import algorithm
 from jobs.scoring.run import calibrations_of, version_lines
+from jobs.scoring.scale import rounded_lines
 from jobs.storage import Store
 
 VERSION = "v2"
@@ -29,7 +30,7 @@ VERSION = "v2"
 def v2_lines(spark, store: Store, pairs: DataFrame) -> DataFrame:
     """The one place that knows how the scoring stage is called: rounded lines of v2 from people's pairs."""
     once = partial(store.materialised, spark)
-    return version_lines({VERSION: algorithm(VERSION)}, calibrations_of([VERSION]), pairs, once)
+    return rounded_lines(version_lines({VERSION: algorithm(VERSION)}, calibrations_of([VERSION]), pairs, once))
 
 
 @dataclass

@@ -9,7 +9,7 @@ from pyspark.sql.window import Window
 
 from jobs.decay import UNIT, decayed
 from jobs.rounding import POINT_DIGITS
-from jobs.scoring.scale import SCORE_KEY
+from jobs.scoring.scale import SCORE_KEY, rounded_lines
 from jobs.tables import TABLES
 
 FEWEST_ENGAGERS = 3
@@ -61,7 +61,7 @@ def scores(night: Night, evidence: DataFrame, lines: DataFrame) -> DataFrame:
     stated = judged.withColumn("credit", F.round(F.coalesce("credit", F.lit(0.0)), SHOWN_DIGITS)).withColumn(
         "state", F.when(F.col("influence_score").isNull(), "insufficient_evidence").otherwise("scored"))
     return night.stamped(
-        _with_standing(stated).withColumn("stale_networks", F.lit(night.stale_networks).cast("string")),
+        with_standing(stated).withColumn("stale_networks", F.lit(night.stale_networks).cast("string")),
         "staged__scores",
     )
 
@@ -72,8 +72,9 @@ def night_lines(night: Night, lines: DataFrame) -> DataFrame:
 
 
 def contributions(night: Night, scored: DataFrame, lines: DataFrame) -> DataFrame:
-    """The lines of every scored row; they sum to influence_score - 1, as published."""
-    return night.stamped(lines.join(_scored_keys(scored), on=SCORE_KEY, how="left_semi"), "staged__contributions")
+    """The lines of every scored row, rounded; they sum to influence_score - 1, as published."""
+    kept = lines.join(_scored_keys(scored), on=SCORE_KEY, how="left_semi")
+    return night.stamped(rounded_lines(kept), "staged__contributions")
 
 
 def evidence_posts(night: Night, scored: DataFrame, posts: DataFrame) -> DataFrame:
@@ -99,7 +100,7 @@ def _missed(count: str, fewest: int, what: str) -> Column:
     return F.when(F.col(count) < fewest, F.concat(F.col(count).cast("string"), F.lit(f" of {fewest} {what}")))
 
 
-def _with_standing(stated: DataFrame) -> DataFrame:
+def with_standing(stated: DataFrame) -> DataFrame:
     """Percentile and rank among the scored people of a topic; null for the others, whom they do not move."""
     is_scored = F.col("influence_score").isNotNull()
     group = Window.partitionBy("algorithm_version", "topic_id", is_scored)

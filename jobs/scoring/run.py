@@ -16,7 +16,7 @@ from jobs.scoring.contract import Algorithm
 from jobs.scoring.people import people_evidence, people_pairs, people_posts, with_marks
 from jobs.scoring.registry import algorithm, load_registry, require_frozen
 from jobs.scoring.rows import Night, contributions, evidence_posts, night_lines, scores
-from jobs.scoring.scale import all_credits, network_lines, rounded_lines, scored_lines, summed_lines
+from jobs.scoring.scale import all_credits, network_lines, scored_lines, summed_lines
 from jobs.storage import Store, on_day
 from jobs.together import together
 
@@ -78,13 +78,13 @@ def calibrations_of(versions: Sequence[str] | Mapping[str, Algorithm]) -> dict[s
 def version_lines(
     versions: Mapping[str, Algorithm], calibrations: Mapping[str, Calibration], pairs: DataFrame, once: Once
 ) -> DataFrame:
-    """The rounded lines of all versions for all people, and the scores that they add up to.
+    """The lines of all versions for all people, not rounded yet, and the scores that they add up to.
 
     once computes a frame that is used several times; without it the engines compute the credits for each use.
     """
     summed = once(summed_lines(all_credits(versions, pairs)))
     lines = once(network_lines(summed, calibrations))
-    return once(rounded_lines(scored_lines(lines, calibrations)))
+    return once(scored_lines(lines, calibrations))
 
 
 def staged_rows(spark, store: Store, night: Night, inputs: dict, lines: DataFrame) -> dict[str, list[str]]:

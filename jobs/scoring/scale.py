@@ -71,46 +71,59 @@ def network_lines(lines: DataFrame, calibrations: Mapping[str, Calibration]) -> 
 
 
 def scored_lines(lines: DataFrame, calibrations: Mapping[str, Calibration]) -> DataFrame:
-    """Lines in points, before rounding, with the ceiling as one more line where a score would pass 100."""
+    """Lines in points, before rounding, with the ceiling as one more line where a score would pass 100.
+
+    Heights are worked out per term, of which there are few, and joined to the lines once.
+    """
+    terms = _terms(lines, calibrations)
+    heights = _heights(terms)
+    sized = terms.drop("reference", "last_kind_date").join(heights.drop("last_kind_date"), on=SCORE_KEY, how="inner")
+    own = lines.drop("credit").join(sized, on=TERM_KEY, how="inner").withColumn(
+        "exact_points", F.col("term_height") * F.col("line_credit") / F.col("credit"))
+    columns = [*LINE_KEY, "line", "line_credit", "credit", "term_height", "distinct_engager_count", "last_kind_date",
+               "height", "score_credit", "exact_points"]
+    total = F.round(F.least(F.col("height"), F.lit(float(MOST_POINTS))) * PARTS_PER_POINT).cast("bigint")
+    return own.select(*columns).unionByName(_ceilings(heights).select(*columns)).withColumn(
+        "total_parts", total).withColumn("influence_score", as_points(F.col("total_parts") + PARTS_PER_POINT))
+
+
+def rounded_lines(lines: DataFrame) -> DataFrame:
+    """Add points: exact_points rounded to four digits so that they still sum to the rounded score."""
+    return with_rounded_parts(lines, F.col("total_parts"), by=SCORE_KEY, tie_breakers=["network", "kind"])
+
+
+def _terms(lines: DataFrame, calibrations: Mapping[str, Calibration]) -> DataFrame:
+    """Each term with its credit, its topic's reference and its height; grain: TERM_KEY."""
+    terms = lines.groupBy(*TERM_KEY).agg(
+        F.max("credit").alias("credit"), F.max("last_kind_date").alias("last_kind_date"))
     referred = _with_frozen(
-        lines, "topic_id", "reference",
+        terms, "topic_id", "reference",
         {version: {**c.topic_references, OVERALL: c.reference} for version, c in calibrations.items()},
         {version: c.default_topic_reference for version, c in calibrations.items()})
     factors = {version: calibration.term_factors for version, calibration in calibrations.items()}
     weighed = _with_frozen(referred, "term", "factor", factors, dict.fromkeys(calibrations, 1.0))
-    slope = F.lit(float(MOST_POINTS)) / F.log1p("reference")
-    own = weighed.withColumn("term_height", slope * F.log1p("credit") * F.col("factor")).withColumn(
-        "exact_points", F.col("term_height") * F.col("line_credit") / F.col("credit"))
-    sized = own.join(_heights(own), on=SCORE_KEY, how="inner")
-    columns = [*LINE_KEY, "line", "line_credit", "credit", "term_height", "distinct_engager_count", "last_kind_date",
-               "height", "score_credit", "exact_points"]
-    return sized.select(*columns).unionByName(_ceilings(sized).select(*columns))
+    return weighed.withColumn("term_height", _slope() * F.log1p("credit") * F.col("factor")).drop("factor")
 
 
-def rounded_lines(lines: DataFrame) -> DataFrame:
-    """Lines rounded to four digits so that they still sum to the rounded score."""
-    total = F.round(F.least(F.col("height"), F.lit(float(MOST_POINTS))) * PARTS_PER_POINT).cast("bigint")
-    rounded = with_rounded_parts(lines, total, by=SCORE_KEY, tie_breakers=["network", "kind"])
-    return rounded.withColumn("influence_score", as_points(F.col("total_parts") + PARTS_PER_POINT))
-
-
-def _heights(lines: DataFrame) -> DataFrame:
+def _heights(terms: DataFrame) -> DataFrame:
     """Height of each score, its terms added in a fixed order, and the one credit that would reach it."""
-    terms = lines.select(*TERM_KEY, "term_height", "credit", "reference").distinct().groupBy(*SCORE_KEY).agg(
+    sums = terms.groupBy(*SCORE_KEY).agg(
         F.array_sort(F.collect_list("term_height")).alias("term_heights"), F.max("credit").alias("largest_credit"),
-        F.max("reference").alias("reference"))
+        F.max("reference").alias("reference"), F.max("last_kind_date").alias("last_kind_date"))
     height = F.aggregate("term_heights", F.lit(0.0), lambda total, term: total + term)
-    equivalent = F.expm1(height / (F.lit(float(MOST_POINTS)) / F.log1p("reference")))
-    return terms.select(
-        *SCORE_KEY, height.alias("height"),
+    equivalent = F.expm1(height / _slope())
+    return sums.select(
+        *SCORE_KEY, "last_kind_date", height.alias("height"),
         F.when(F.size("term_heights") == 1, F.col("largest_credit")).otherwise(equivalent).alias("score_credit"))
 
 
-def _ceilings(sized: DataFrame) -> DataFrame:
-    high = sized.where(F.col("height") > MOST_POINTS)
-    return high.groupBy(*SCORE_KEY, "height", "score_credit").agg(
-        F.max("last_kind_date").alias("last_kind_date")
-    ).select(
+def _slope() -> Column:
+    """K of the scale: points per unit of ln(1 + X)."""
+    return F.lit(float(MOST_POINTS)) / F.log1p("reference")
+
+
+def _ceilings(heights: DataFrame) -> DataFrame:
+    return heights.where(F.col("height") > MOST_POINTS).select(
         *SCORE_KEY, F.lit(CEILING_KIND).alias("term"), F.lit(ALL_NETWORKS).alias("network"),
         F.lit(CEILING_KIND).alias("kind"), F.lit(0).cast("bigint").alias("line"), F.lit(0.0).alias("line_credit"),
         F.lit(0.0).alias("credit"), F.lit(0.0).alias("term_height"),

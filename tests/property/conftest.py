@@ -13,6 +13,7 @@ from jobs.scoring.calibration import Calibration
 from jobs.scoring.people import people_pairs
 from jobs.scoring.registry import algorithm
 from jobs.scoring.run import version_lines
+from jobs.scoring.scale import rounded_lines
 from jobs.tables import TABLES
 from tests.property.reference import Reaction
 
@@ -54,7 +55,8 @@ def told(spark) -> Told:
 
 
 def rows_of(version: str, pairs) -> list[dict]:
-    return version_lines({version: algorithm(version)}, {version: CALIBRATION}, pairs, lambda frame: frame).toArrow().to_pylist()
+    lines = version_lines({version: algorithm(version)}, {version: CALIBRATION}, pairs, lambda frame: frame)
+    return rounded_lines(lines).toArrow().to_pylist()
 
 
 def _variants(number: int) -> dict[str, list[Reaction]]:

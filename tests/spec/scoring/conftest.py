@@ -11,6 +11,7 @@ from jobs.scoring.calibration import Calibration
 from jobs.scoring.people import with_whole_pairs
 from jobs.scoring.registry import algorithm
 from jobs.scoring.run import version_lines
+from jobs.scoring.scale import rounded_lines
 
 NIGHT = date(2030, 1, 10)
 
@@ -88,7 +89,8 @@ def lines(easy):
 
     def take_apart(version: str, frame, calibration=easy) -> dict:
         found = defaultdict(dict)
-        for row in version_lines({version: algorithm(version)}, {version: calibration}, frame, computed_at_use).collect():
+        unrounded = version_lines({version: algorithm(version)}, {version: calibration}, frame, computed_at_use)
+        for row in rounded_lines(unrounded).collect():
             found[row["author_person_id"]][(row["network"], row["kind"])] = float(row["points"])
         return dict(found)
 
