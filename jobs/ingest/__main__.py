@@ -10,6 +10,7 @@ from jobs.ingest.feeds import ingest_feed, ingest_inbox
 from jobs.ingest.summary import IngestSummary
 from jobs.settings import load_settings
 from jobs.storage import Store
+from jobs.terminal import printable_lines
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         summary = _ingest(chosen)
     except PipelineError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(printable_lines(f"error: {error}"), file=sys.stderr)
         return 1
     if summary is None:
         print(f"{chosen.feed}: not delivered for {chosen.snapshot_date}")

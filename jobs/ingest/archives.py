@@ -104,8 +104,8 @@ def list_members(archive: Path) -> dict[str, int]:
     listed = _unpacker(archive, "tvf", cwd=archive.parent, most=0)
     entries = [_entry(archive, line) for line in listed.splitlines() if line]
     sizes = {name: size for kind, name, size in entries if kind == "-"}
-    if len(sizes) < sum(kind == "-" for kind, _, _ in entries):
-        raise _unsafe(archive, "the same file name twice")
+    if len({name.casefold() for name in sizes}) < sum(kind == "-" for kind, _, _ in entries):
+        raise _unsafe(archive, "the same file name twice, or names that differ only in case")
     _refuse_large(archive, sizes)
     return sizes
 

@@ -8,6 +8,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from jobs.errors import BadInput
+from jobs.failpoints import failpoint
+from jobs.forgotten import forgotten_accounts
+from jobs.ingest.arriving import without_forgotten
 from jobs.ingest.contract import Connector
 from jobs.ingest.land import MANIFEST_NAME, Arrival, DeliveredFile, Landing, delivered_files
 from jobs.ingest.listed import Listed
@@ -70,7 +73,7 @@ def load_delivery(
     """
     started = time.perf_counter()
     files, ignored = network_files(paths, connector.MEMBERS)
-    landed = land(store, landing, files)
+    landed = land(store, landing, connector, files)
     parts = Parts(store)
     with open_scratch(store.settings.home) as scratch:
         load = Load(
@@ -109,12 +112,12 @@ def network_files(paths: list[Path], members: tuple[str, ...]) -> tuple[list[Del
     return chosen, ignored
 
 
-def land(store: Store, landing: Landing, files: list[DeliveredFile]) -> Landed:
+def land(store: Store, landing: Landing, connector: Connector, files: list[DeliveredFile]) -> Landed:
     """Keep the new files, and recognise those whose bytes this feed loaded before for the same days."""
     landed = Landed()
-    earlier = loaded_before(store, landing)
+    earlier, forgotten = loaded_before(store, landing), forgotten_accounts(store)
     for file in files:
-        arrival = landing.copy_in(file)
+        arrival, _ = without_forgotten(landing.copy_in(file), landing.feed, connector, forgotten)
         landed.arrivals.append(arrival)
         if arrival.sha256 in earlier:
             landed.known[arrival.sha256] = earlier[arrival.sha256]
@@ -146,6 +149,7 @@ def record_deliveries(store: Store, landing: Landing, tallies: list[Tally], reco
     rows = [delivery_row(landing, tally, span, recorded_at) for tally in tallies]
     rows = [row for row in rows if delivery_key(row) not in marked]
     store.append_rows("ops__deliveries", pa.Table.from_pylist(rows, TABLES["ops__deliveries"].arrow_schema))
+    failpoint("ingest.tables_committed")
     for tally in tallies:
         landing.write_manifest(tally.landed, tally.row_count)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from jobs.errors import BadInput, CommitConflict, MissingInput
+from jobs.failpoints import failpoint
 
 BLOCK_BYTES = 1 << 20
 FOLDER_HASH_CHARACTERS = 16
@@ -85,6 +86,7 @@ class Landing:
                 f"{delivered.path}: cannot be copied to {folder} ({error}); nothing loaded. "
                 f"Check the file, its permissions and the free space."
             ) from error
+        failpoint("land.copied_in")
         return Arrival(delivered.name, copy, digest, copy.stat().st_size, time.perf_counter() - started)
 
     def keep(self, arrival: Arrival) -> LandedFile:
@@ -94,6 +96,7 @@ class Landing:
         path.parent.mkdir(parents=True, exist_ok=True)
         arrival.copy.replace(path)
         _sync_folder(path.parent)
+        failpoint("land.placed")
         landed = LandedFile(path, landed_path, arrival)
         self.write_manifest(landed, row_count=None)
         return landed
@@ -115,7 +118,9 @@ class Landing:
             json.dump(facts, manifest, indent=2)
             manifest.flush()
             os.fsync(manifest.fileno())
+        failpoint("land.manifest_drafted")
         draft.replace(folder / MANIFEST_NAME)
+        failpoint("land.manifest_written")
         _sync_folder(folder)
 
 
@@ -158,7 +163,20 @@ def _files_at(path: Path) -> list[DeliveredFile]:
     if not path.is_dir():
         raise MissingInput(f"{path}: no such file or folder; nothing loaded. Check the path.")
     below = sorted(file for file in path.rglob("*") if file.is_file())
+    for file in below:
+        _require_plain(file, path)
     return [DeliveredFile(file, _name_with_folder(file, path)) for file in below]
+
+
+def _require_plain(file: Path, root: Path) -> None:
+    """Refuse a link, which could hand any file of this machine over, and a name that no table or log can hold."""
+    name = file.relative_to(root).as_posix()
+    is_hidden_text = not name.isprintable() or MANIFEST_NAME in file.relative_to(root).parts[:-1]
+    if file.is_symlink() or is_hidden_text:
+        raise BadInput(
+            f"{ascii(str(file))}: expected a plain file under a printable name, got a link, a name with control "
+            f"characters, or a folder named {MANIFEST_NAME}; nothing loaded. Deliver the file itself, renamed."
+        )
 
 
 def _name_with_folder(file: Path, root: Path) -> str:
@@ -173,6 +191,7 @@ def _copy(source: Path, target: Path) -> str:
         while block := incoming.read(BLOCK_BYTES):
             digest.update(block)
             outgoing.write(block)
+        failpoint("land.bytes_copied")
         outgoing.flush()
         os.fsync(outgoing.fileno())
     return digest.hexdigest()

@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from jobs.errors import BadInput
+from jobs.forgotten import forgotten_accounts
+from jobs.ingest.arriving import without_forgotten
 from jobs.ingest.delivery import record_deliveries
 from jobs.ingest.land import Arrival, DeliveredFile, Landing
 from jobs.ingest.list_files import (
@@ -21,9 +23,11 @@ from jobs.ingest.loaded import loaded_before, loaded_rows
 from jobs.ingest.parts import Parts
 from jobs.ingest.scratch import Keys, open_scratch
 from jobs.ingest.summary import IngestSummary, Tally, recognised_summary, summary_of
+from jobs.requests_waiting import waiting_accounts
 from jobs.storage import Store
 
 IDENTITY_FEED = "identity"
+SUPPRESSION_FEED = "suppression"
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,15 @@ class ListLoad:
                 self._keep("core__suppressions", self.landing.feed, network, account_id)
             else:
                 self.tally.leave_out("duplicate")
+        self._add_waiting()
+
+    def _add_waiting(self) -> None:
+        """Who waits to be erased counts as listed; no row of the list says so, and none is counted."""
+        waiting = waiting_accounts(self.landing.home) if self.landing.feed == SUPPRESSION_FEED else ()
+        for network, account_id in sorted(waiting):
+            if self.keys.add(f"{network}\n{account_id}"):
+                cells = (self.landing.snapshot_date, self.landing.feed, network, account_id)
+                self.parts.add("core__suppressions", self.landing.snapshot_date, cells)
 
     def _meet_listed_accounts(self) -> None:
         columns = ["list_code", "network", "account_id"]
@@ -104,14 +117,15 @@ def load_list(store: Store, landing: Landing, paths: list[Path], recorded_at: da
     started = time.perf_counter()
     file = list_file(paths)
     manifest = read_manifest(file.path)
-    arrival = _whole_arrival(landing, file, manifest["sha256"])
+    arrival, cut_row_count = without_forgotten(
+        _whole_arrival(landing, file, manifest["sha256"]), landing.feed, None, forgotten_accounts(store))
     known = loaded_before(store, landing)
     if set(known) == {arrival.sha256}:
         arrival.copy.unlink()
         summary = recognised_summary(file.name, known[arrival.sha256], arrival.seconds)
         return IngestSummary(landing.feed, (summary,), (), time.perf_counter() - started)
     tally = Tally(landing.keep(arrival))
-    _load_rows(store, landing, tally, manifest["rows"])
+    _load_rows(store, landing, tally, manifest["rows"] - cut_row_count)
     record_deliveries(store, landing, [tally], recorded_at)
     days = (landing.snapshot_date,)
     return IngestSummary(landing.feed, (summary_of(tally),), days, time.perf_counter() - started)

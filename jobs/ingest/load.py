@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from jobs.errors import BadInput
+from jobs.failpoints import failpoint
 from jobs.ingest.contract import Connector, SourceRow, Truncated
 from jobs.ingest.listed import Listed
 from jobs.ingest.parts import Parts
@@ -73,6 +74,7 @@ class Load:
             tally.is_complete = False
             self._sort(SourceRow(THE_FILE_ITSELF, rejected="file_refused", detail=str(refusal)), tally)
         self.progress.finish_file(landed.arrival.byte_count)
+        failpoint("ingest.rows_read")
         tally.seconds += time.perf_counter() - started
 
     def settle_waiting(self, tallies: dict[str, Tally], last_day: date | None) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jobs.failpoints import failpoint
 from jobs.storage import Store
 from jobs.tables import TABLES
 
@@ -37,6 +38,7 @@ class Parts:
     def finish(self) -> dict[str, list[Path]]:
         """Write what is left; every file of the load, by table."""
         self._write_all()
+        failpoint("ingest.parts_written")
         return dict(self._files)
 
     def _write_all(self) -> None:

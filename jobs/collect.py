@@ -1,0 +1,104 @@
+"""Collect what nobody reads any more: files that no table leads to, and snapshots that no release needs."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from jobs.ledger import releases
+from jobs.rewriting import expirable_snapshots, expire, reachable_files
+from jobs.storage import NAMESPACE, Store
+from jobs.tables import TABLES
+
+OLDEST_NIGHT = timedelta(hours=24)
+"""A night lasts minutes and is given up after hours: whatever it wrote and did not commit in a day is a leftover."""
+
+PASSING = (".arriving-", ".redacting-", ".repacking-", ".masking-", ".manifest.json-")
+"""Beginnings of names that a file has while it is written."""
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What was, or would be, removed; paths are relative to the store."""
+
+    files: list[str] = field(default_factory=list)
+    byte_count: int = 0
+    expired_snapshot_count: int = 0
+
+
+def collectable(store: Store, oldest: timedelta = OLDEST_NIGHT) -> Collected:
+    """What collect would remove now; nothing is changed. Errors: as collect."""
+    found = list(_leftovers(store, oldest))
+    return _collected(store, found, sum(len(ids) for ids in _expirable(store, oldest).values()))
+
+
+def collect(store: Store, oldest: timedelta = OLDEST_NIGHT) -> Collected:
+    """Remove files older than a day that no snapshot, no metadata and no run leads to; a second call finds nothing.
+
+    Killed at any point, it leaves a sound store: what is removed was out of reach before.
+    """
+    found = list(_leftovers(store, oldest))
+    done = _collected(store, found, 0)
+    for path in found:
+        path.unlink(missing_ok=True)
+    _remove_empty_folders(store)
+    return done
+
+
+def expire_and_collect(store: Store, oldest: timedelta = OLDEST_NIGHT) -> Collected:
+    """Let go of old snapshots that no branch, release or candidate names, then collect what only they led to."""
+    expirable = _expirable(store, oldest)
+    for table, ids in expirable.items():
+        expire(store.iceberg(table), ids)
+    done = collect(store, oldest)
+    return Collected(done.files, done.byte_count, sum(len(ids) for ids in expirable.values()))
+
+
+def _expirable(store: Store, oldest: timedelta) -> dict[str, list[int]]:
+    before_ms = int((time.time() - oldest.total_seconds()) * 1000)
+    kept = _frozen(store)
+    found = {table: expirable_snapshots(store.iceberg(table), kept.get(table, set()), before_ms)
+             for table in _existing(store)}
+    return {table: ids for table, ids in found.items() if ids}
+
+
+def _frozen(store: Store) -> dict[str, set[int]]:
+    """Snapshots that a release freezes, by table."""
+    found: dict[str, set[int]] = {}
+    for release in releases(store):
+        for table, number in release.table_snapshots.items():
+            found.setdefault(table, set()).add(number)
+    return found
+
+
+def _leftovers(store: Store, oldest: timedelta) -> Iterator[Path]:
+    settings, before = store.settings, time.time() - oldest.total_seconds()
+    reachable = {path for table in _existing(store) for path in reachable_files(store.iceberg(table))}
+    for path in sorted(settings.warehouse.rglob("*")):
+        if path.is_file() and str(path) not in reachable and path.stat().st_mtime < before:
+            yield path
+    for folder in (settings.home / "scratch", settings.home / "landed"):
+        for path in sorted(folder.rglob("*")):
+            is_passing = folder.name == "scratch" or path.name.startswith(PASSING)
+            if is_passing and path.is_file() and path.stat().st_mtime < before:
+                yield path
+
+
+def _collected(store: Store, found: list[Path], expired: int) -> Collected:
+    home = store.settings.home
+    return Collected([path.relative_to(home).as_posix() for path in found],
+                     sum(path.stat().st_size for path in found), expired)
+
+
+def _remove_empty_folders(store: Store) -> None:
+    """Folders of data that the removed files left; a run that is about to write makes its own."""
+    for table in store.settings.warehouse.glob("*/*/data"):
+        for folder in table.iterdir():
+            if folder.is_dir() and not any(folder.iterdir()):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _existing(store: Store) -> list[str]:
+    return [name for name in TABLES if store.catalog.table_exists((NAMESPACE, name))]

@@ -1,0 +1,74 @@
+"""What to look for in text and bytes when a person is to be forgotten: ids as whole words, names as mentions."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+TELLING_CHARACTERS = 6
+"""Shorter ids are also counts, years and words; alone they are looked for in id columns only."""
+
+SHORTEST_NAME = 3
+"""Of a name in a mention; shorter ones are words."""
+
+SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$])")
+WORD = re.compile(r"\w", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Needles:
+    """The texts that name a person, and the mark that takes their place where the words are somebody else's.
+
+    The mark is drawn for each erasure and follows from nothing about the person.
+    """
+
+    accounts: frozenset[tuple[str, str]]
+    people: frozenset[str]
+    names: frozenset[str]
+    mark: str
+
+    @cached_property
+    def pattern(self) -> str:
+        """One regular expression that Python and DuckDB read alike."""
+        alone = {*self.people, *(account_id for _, account_id in self.accounts)}
+        telling = all_ids(self.accounts) | {text for text in alone if len(text) >= TELLING_CHARACTERS}
+        mentions = [f"(?i:{_as_word(f'@{name}')})" for name in sorted(self.names)
+                    if len(name) >= SHORTEST_NAME and not re.search(r"\s", name)]
+        return "|".join([*map(_as_word, sorted(telling)), *mentions])
+
+    @cached_property
+    def in_bytes(self) -> re.Pattern[bytes]:
+        """The pattern for bytes."""
+        return re.compile(self.pattern.encode())
+
+    def are_in(self, content: bytes) -> bool:
+        """Whether bytes name the person."""
+        return bool(self.in_bytes.search(content))
+
+    def masked(self, content: bytes) -> bytes:
+        """The bytes with the mark in place of the person."""
+        return self.in_bytes.sub(self.mark.encode(), content)
+
+    def account_ids(self, network: str) -> frozenset[str]:
+        """The person's accounts on one network."""
+        return frozenset(account_id for own, account_id in self.accounts if own == network)
+
+
+def without_names(needles: Needles) -> Needles:
+    """Ids alone: what must not be left anywhere."""
+    return Needles(needles.accounts, needles.people, frozenset(), needles.mark)
+
+
+def _as_word(text: str) -> str:
+    """The text, not within a longer word."""
+    escaped = SPECIAL.sub(r"\\\1", text)
+    return f"{_edge(text[:1])}{escaped}{_edge(text[-1:])}"
+
+
+def _edge(character: str) -> str:
+    return r"\b" if WORD.match(character) else ""
+
+
+def all_ids(accounts: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """What accounts are called in published tables when no link is declared."""
+    return frozenset(f"{network}:{account_id}" for network, account_id in accounts)

@@ -1,0 +1,43 @@
+"""Only what nobody reads is collected, a fresh file never, and the store is as sound afterwards."""
+
+import os
+import time
+from datetime import timedelta
+
+import pytest
+
+from jobs.collect import collect, collectable, expire_and_collect
+from jobs.storage import Store
+from jobs.verify import verify
+from tests.verify.conftest import made_store
+
+NO_AGE = timedelta(0)
+
+
+@pytest.fixture
+def store(tmp_path) -> Store:
+    """Two released nights, one leftover of a killed run from last week, and one file that a run writes now."""
+    store = made_store(tmp_path)
+    for name, days in (("old", 7), ("fresh", 0)):
+        path = store.fresh_folder("pub__scores") / f"{name}.parquet"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"PAR1")
+        os.utime(path, (time.time() - days * 86_400,) * 2)
+    return store
+
+
+def test_the_leftover_goes_the_fresh_file_stays_and_a_second_call_finds_nothing(store):
+    assert [path.rsplit("/", 1)[1] for path in collectable(store).files] == ["old.parquet"]
+    assert [path.rsplit("/", 1)[1] for path in collect(store).files] == ["old.parquet"]
+    assert collect(store).files == []
+    assert len(list(store.settings.warehouse.rglob("fresh.parquet"))) == 1
+
+
+def test_whatever_is_collected_and_expired_the_store_verifies(store):
+    before = len(verify(store))
+    done = expire_and_collect(store, NO_AGE)
+    assert done.expired_snapshot_count > 0
+    assert expire_and_collect(store, NO_AGE).expired_snapshot_count == 0
+    outcomes = verify(Store(store.settings))
+    assert [one for one in outcomes if not one.holds] == []
+    assert len(outcomes) == before
