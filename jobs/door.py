@@ -5,6 +5,7 @@ import sys
 import typer
 
 from jobs.errors import NightBlocked, PipelineError
+from jobs.terminal import printable_lines
 
 DONE, FAILED, BLOCKED = 0, 1, 2
 USAGE = 2
@@ -18,8 +19,8 @@ def run_door(app: typer.Typer) -> None:
     except SystemExit as ended:
         sys.exit(FAILED if ended.code == USAGE else ended.code)
     except NightBlocked as blocked:
-        print(f"blocked: {blocked}", file=sys.stderr)
+        print(printable_lines(f"blocked: {blocked}"), file=sys.stderr)
         sys.exit(BLOCKED)
     except PipelineError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(printable_lines(f"error: {error}"), file=sys.stderr)
         sys.exit(FAILED)

@@ -24,6 +24,11 @@ def printable(text: str) -> str:
     return "".join(letter for letter in text if unicodedata.category(letter) not in STEERING_CATEGORIES)
 
 
+def printable_lines(text: str) -> str:
+    """The text of several lines, without what a terminal would obey; only our own line ends stay."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
 def show_table(title: str, rows: list[dict], columns: Iterable[str] | None = None) -> None:
     """Print rows as a table under their column names, all of them or the chosen ones; nothing without columns."""
     table = Table(title=Text(printable(title)), title_justify="left", title_style="bold")

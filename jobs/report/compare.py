@@ -124,7 +124,8 @@ def _cohorts(listings: Mapping[str, Listing], numbers: Mapping[str, Sequence[dic
 def _reasons(listings: Mapping[str, Listing]) -> Section:
     return Section("reasons", "7 Reasons", [
         "The lines of a score under both versions, subtracted: they sum to the difference of the scores. "
-        "`candor explain PERSON --version V` shows one person, with the posts behind.",
+        "`candor explain PERSON --version V` shows one person, with the posts behind; `candor pseudonym PERSON` prints "
+        "what this page calls them.",
     ], listings=[listings["line_sums"], listings["top_causes"]])
 
 

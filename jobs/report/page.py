@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -55,7 +56,17 @@ def render(template: str, **values: object) -> str:
     environment.tests["numeric"] = _is_numeric
     style = STYLE.read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return environment.get_template(template).render(style=Markup(style), style_digest=digest, **values)
+    return _environment().get_template(template).render(style=Markup(style), style_digest=digest, **values)
+
+
+@cache
+def _environment() -> Environment:
+    """Kept, because a template is compiled once for an environment, which takes longer than a page of a night."""
+    environment = Environment(
+        loader=FileSystemLoader(ROOM), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["shown"] = shown
+    environment.tests["numeric"] = _is_numeric
+    return environment
 
 
 def shown(value: object) -> str:

@@ -1,0 +1,34 @@
+"""`candor report`: a thin door to jobs/report/gate.py."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jobs.settings import load_settings
+from jobs.storage import Store
+from jobs.terminal import show_json, show_line
+
+
+def register(app: typer.Typer) -> None:
+    """Add the report command to the `candor` command."""
+    app.command(epilog="Example: candor report --date 2030-01-31 --out report/")(report)
+
+
+def report(
+    date: Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="A judged night, 2030-01-31.")],
+    out: Annotated[Path | None, typer.Option(help="Folder of the report; default: reports/gate of the store.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+) -> None:
+    """Write the gate report of a night: why it passed or was blocked, and what to look at first."""
+    from jobs.report.gate import approve_command, write_report
+    from jobs.report.gate_numbers import judged
+
+    store = Store(load_settings())
+    path = write_report(store, date.date(), out)
+    found = judged(store, date.date())
+    if as_json:
+        return show_json({**found.__dict__, "approve_command": approve_command(found), "page": str(path)})
+    show_line(f"{found.snapshot_date}: {found.verdict}{f', blocked by {found.blocked_by}' if found.blocked_by else ''}")
+    return show_line(f"page: {path}")
