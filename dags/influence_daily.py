@@ -9,10 +9,11 @@ or by hand for a date: `airflow dags trigger influence_daily --conf '{"snapshot_
 * `score_snapshot` is red: an input is missing or the engine was lost. A rerun replaces its own night.
 * `gate_candidate` is red and was not tried again: the night is **blocked**. The log names the invariant, what
   was observed, the limit, and where. Find the cause before you clear it: docs/for_data_engineers.md.
+* `write_report` runs beside publishing, also for a blocked night: start with its page, reports/gate/<date>/.
 * `publish_release` is red: another run published first. Clear from `propose_candidate` downstream.
 """
 
-from airflow.sdk import AssetAll, PartitionedAssetTimetable, dag, task
+from airflow.sdk import AssetAll, PartitionedAssetTimetable, TriggerRule, dag, task
 from policy import DEFAULTS, Layer, Tier
 from stages import NIGHT, SNAPSHOT_DATE, feed_asset, require_spark_master, snapshot_date, stage
 
@@ -33,7 +34,7 @@ FEED_ASSETS = [feed_asset(feed) for feed in (*LIST_FEEDS, *load_settings().netwo
     doc_md=__doc__,
 )
 def influence_daily():
-    """Preflight, score, propose, gate, publish."""
+    """Preflight, score, propose, gate, publish; the report of the gate is written whatever its verdict."""
 
     @task
     def preflight():
@@ -41,13 +42,15 @@ def influence_daily():
         require_spark_master(load_settings())
 
     night = night_arguments(NIGHT)
+    gate = stage("gate_candidate", "jobs.gate", night)
     (
         preflight()
         >> stage("score_snapshot", "jobs.nightly", night)
         >> stage("propose_candidate", "jobs.publish", ["propose", *night])
-        >> stage("gate_candidate", "jobs.gate", night)
+        >> gate
         >> stage("publish_release", "jobs.publish", ["release", *night])
     )
+    gate >> stage("write_report", "jobs.report", night, trigger_rule=TriggerRule.ALL_DONE)
 
 
 influence_daily()

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from telling import tell_failure
+
 
 class Layer(StrEnum):
     """Which part of the house a DAG looks after."""
@@ -27,4 +29,5 @@ DEFAULTS = {
     "retry_delay": timedelta(minutes=1),
     "retry_exponential_backoff": True,
     "max_retry_delay": timedelta(minutes=15),
+    "on_failure_callback": tell_failure,
 }

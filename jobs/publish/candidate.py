@@ -7,8 +7,10 @@ from datetime import date, datetime
 import pyarrow as pa
 from pyiceberg.expressions import EqualTo
 
+from jobs.catalog import Move, conflicts_named
 from jobs.digest import files_digest, joined_digest, night_digest
 from jobs.errors import MissingInput
+from jobs.failpoints import failpoint
 from jobs.manifest import now
 from jobs.storage import MAIN, Store, on_day, snapshot_id
 from jobs.tables import RELEASED_TABLES, TABLES
@@ -18,7 +20,7 @@ BRANCH = "candidate"
 FROZEN_TABLES = ("core__accounts", "core__posts", "core__interactions", "core__suppressions", "core__identity_links",
                  "core__post_topics", "feature__engagement_days", "feature__engagement_state", "feature__post_state",
                  "feature__coactions", "feature__coordinated_groups", "feature__trust_seeds",
-                 "feature__trusted_accounts", "staged__lines")
+                 "feature__trusted_accounts", "staged__lines", "audit__holds")
 """Tables whose snapshot ids a release freezes, so that the next night and a replay read what this night read."""
 
 
@@ -42,8 +44,9 @@ def propose(store: Store, snapshot_date: date) -> Candidate:
     """
     store.require_day("staged__scores", snapshot_date)
     frozen = {table: snapshot_id(store.iceberg(table), MAIN) for table in FROZEN_TABLES}
+    failpoint("propose.inputs_frozen")
     branches = {public: _branch_day(store, staged, public, snapshot_date) for staged, public in RELEASED_TABLES.items()}
-    files = {public: store.files(staged, on_day(snapshot_date)) for staged, public in RELEASED_TABLES.items()}
+    files = {public: store.files(public, on_day(snapshot_date), snapshot=number) for public, number in branches.items()}
     digest = night_digest(files, snapshot_date)
     candidate = Candidate(
         snapshot_date=snapshot_date, candidate_id=f"{snapshot_date}-{digest[:12]}", candidate_digest=digest,
@@ -51,9 +54,11 @@ def propose(store: Store, snapshot_date: date) -> Candidate:
         input_digest=_input_digest(store, snapshot_date), recorded_at=now(),
         table_snapshots={name: number for name, number in {**frozen, **branches}.items() if number},
     )
+    failpoint("propose.digested")
     row = {**candidate.__dict__, "table_snapshots": json.dumps(candidate.table_snapshots, sort_keys=True)}
     schema = TABLES["staged__candidates"].arrow_schema
     store.append_rows("staged__candidates", pa.Table.from_pylist([row], schema=schema))
+    failpoint("propose.recorded")
     return candidate
 
 
@@ -63,8 +68,16 @@ def newest_candidate(store: Store, snapshot_date: date) -> Candidate:
     if not rows:
         raise MissingInput(f"no candidate for {snapshot_date}; propose one: python -m jobs.publish propose "
                            f"--snapshot-date {snapshot_date}")
-    newest = max(rows, key=lambda row: row["recorded_at"])
-    return Candidate(**{**newest, "table_snapshots": json.loads(newest["table_snapshots"])})
+    return _candidate_of(max(rows, key=lambda row: row["recorded_at"]))
+
+
+def candidates(store: Store) -> list[Candidate]:
+    """Every candidate that was ever proposed, one row a night and run."""
+    return [_candidate_of(row) for row in store.arrow("staged__candidates").to_pylist()]
+
+
+def _candidate_of(row: dict) -> Candidate:
+    return Candidate(**{**row, "table_snapshots": json.loads(row["table_snapshots"])})
 
 
 def _branch_day(store: Store, staged: str, public: str, snapshot_date: date) -> int | None:
@@ -72,13 +85,17 @@ def _branch_day(store: Store, staged: str, public: str, snapshot_date: date) -> 
     iceberg = store.iceberg(public)
     if not snapshot_id(iceberg, MAIN):
         iceberg.append(TABLES[public].arrow_schema.empty_table())  # a branch needs a snapshot to start from
-    iceberg.manage_snapshots().create_branch(snapshot_id(iceberg, MAIN), BRANCH).commit()
+    with conflicts_named(public):
+        iceberg.manage_snapshots().create_branch(snapshot_id(iceberg, MAIN), BRANCH).commit()
+    failpoint("propose.branch_made")
     files = store.files(staged, on_day(snapshot_date))
-    with iceberg.transaction() as transaction:
-        if store.files(public, on_day(snapshot_date)):
-            transaction.delete(EqualTo("snapshot_date", snapshot_date.isoformat()), branch=BRANCH)
-        transaction.add_files(files, check_duplicate_files=False, branch=BRANCH)
-    return snapshot_id(iceberg, BRANCH)
+    transaction = iceberg.transaction()
+    if store.files(public, on_day(snapshot_date), snapshot=snapshot_id(iceberg, BRANCH)):
+        transaction.delete(EqualTo("snapshot_date", snapshot_date.isoformat()), branch=BRANCH)
+    transaction.add_files(files, check_duplicate_files=False, branch=BRANCH)
+    store.catalog.commit_together([Move(iceberg, transaction)])  # rebased, it would add its files to another run's
+    failpoint("propose.branch_filled")
+    return snapshot_id(store.iceberg(public), BRANCH)
 
 
 def _input_digest(store: Store, snapshot_date: date) -> str:

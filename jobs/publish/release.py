@@ -5,10 +5,12 @@ import pyarrow as pa
 from jobs.catalog import Move
 from jobs.digest import named_by_digest
 from jobs.errors import CommitConflict, NightBlocked
-from jobs.ledger import NO_HASH, PUBLISHABLE, Release, chained, newest_release, releases
+from jobs.failpoints import failpoint
+from jobs.ledger import NO_HASH, Release, chained, newest_release, releases, standing
 from jobs.manifest import now
 from jobs.publish.candidate import Candidate
-from jobs.storage import MAIN, Store, on_day, snapshot_id
+from jobs.publish.grounds import commit, require_grounds
+from jobs.storage import MAIN, Store, snapshot_id
 from jobs.tables import RELEASED_TABLES, TABLES
 
 
@@ -16,36 +18,48 @@ def release(store: Store, candidate: Candidate) -> Release:
     """Move main of all published tables to the candidate and append the ledger row, in one SQL transaction.
 
     A candidate that says the same as the newest release of its night publishes nothing new and returns that release.
-    Errors: NightBlocked without a passing verdict of this very digest; CommitConflict when main has moved since.
+    Errors: NightBlocked without a passing verdict of this very digest, or the approval of two people;
+    CommitConflict when main has moved since.
     """
-    verdict = _require_verdict(store, candidate)
-    earlier = newest_release(store, on=candidate.snapshot_date)
-    if earlier and (earlier.candidate_digest, earlier.input_digest) == (
-            candidate.candidate_digest, candidate.input_digest):
-        return earlier
-    row = _ledger_row(store, candidate, verdict, earlier)
+    grounds = require_grounds(store, candidate)
+    failpoint("release.verdict_read")
+    seen = newest_release(store, on=candidate.snapshot_date)
+    if _is_same(seen, candidate):
+        return seen
+    _require_not_withdrawn(store, candidate)
+    row = _ledger_row(store, candidate, grounds.verdict)
+    failpoint("release.ledger_read")
     moves = [_fast_forward(store, table, candidate.table_snapshots[table])
              for table in RELEASED_TABLES.values() if table in candidate.table_snapshots]
-    store.catalog.commit_together([*moves, _append_row(store, row)])
+    moves.append(_append_row(store, row))
+    failpoint("release.moves_prepared")
+    commit(store, row, moves, grounds)
+    failpoint("release.published")
     return row
 
 
-def _require_verdict(store: Store, candidate: Candidate) -> str:
-    """The newest verdict over this digest; anything but a publishable one stops here, whoever asks."""
-    rows = store.arrow("gate__verdicts", on_day(candidate.snapshot_date)).to_pylist()
-    own = [row for row in rows if row["candidate_digest"] == candidate.candidate_digest
-           and row["candidate_id"] == candidate.candidate_id]
-    verdict = max(own, key=lambda row: row["recorded_at"], default={"verdict": "none"})["verdict"]
-    if verdict not in PUBLISHABLE:
-        raise NightBlocked(
-            f"candidate {candidate.candidate_id} has verdict {verdict!r}; expected one of {', '.join(PUBLISHABLE)}. "
-            f"Nothing was published. See: candor status"
-        )
-    return verdict
+def _require_not_withdrawn(store: Store, candidate: Candidate) -> None:
+    """What somebody rolled back does not come back by a rerun; errors: NightBlocked."""
+    seen = {release.release_number for release in standing(store)}
+    for release in releases(store):
+        if release.release_number not in seen and _is_same(release, candidate):
+            raise NightBlocked(
+                f"candidate {candidate.candidate_id} is what {release.release_id} published, which was rolled back; "
+                f"expected other rows. To bring it back: candor rollback {release.release_id}"
+            )
 
 
-def _ledger_row(store: Store, candidate: Candidate, verdict: str, restated: Release | None) -> Release:
+def _is_same(release: Release | None, candidate: Candidate) -> bool:
+    """Whether a release says the same, from the same inputs."""
+    return release is not None and (release.candidate_digest, release.input_digest) == (
+        candidate.candidate_digest, candidate.input_digest)
+
+
+def _ledger_row(store: Store, candidate: Candidate, verdict: str) -> Release:
+    """The next row; of the releases of its night it restates the last one, also one that was rolled back."""
     ledger = releases(store)
+    restated = max((release for release in ledger if release.snapshot_date == candidate.snapshot_date),
+                   key=lambda release: release.release_number, default=None)
     last = ledger[-1] if ledger else None
     number = last.release_number + 1 if last else 1
     columns = {
@@ -61,11 +75,12 @@ def _ledger_row(store: Store, candidate: Candidate, verdict: str, restated: Rele
 
 
 def _fast_forward(store: Store, table: str, candidate_snapshot: int) -> Move:
-    """Main set to the audited snapshot, provided that it was built on what main is now."""
+    """Main set to the audited snapshot, provided that it was built on what main is now, and on nothing after it."""
     iceberg = store.iceberg(table)
     base = snapshot_id(iceberg, MAIN)
-    if base not in _ancestors(iceberg, candidate_snapshot):
-        raise CommitConflict(f"{table} was released by another run after this candidate was proposed "
+    released = {release.table_snapshots.get(table) for release in releases(store)}
+    if _last_released(iceberg, candidate_snapshot, released | {base}) != base:
+        raise CommitConflict(f"{table} was released or rolled back by another run after this candidate was proposed "
                              f"(main is at {base}). Nothing was published; run the night again.")
     transaction = iceberg.transaction()
     updates, requirements = transaction._set_ref_snapshot(candidate_snapshot, MAIN, "branch")
@@ -73,21 +88,20 @@ def _fast_forward(store: Store, table: str, candidate_snapshot: int) -> Move:
     return Move(iceberg, transaction)
 
 
-def _ancestors(iceberg, number: int) -> set[int]:
-    """A snapshot and those that it was built on."""
-    found: set[int] = set()
+def _last_released(iceberg, number: int, released: set[int | None]) -> int | None:
+    """The nearest released snapshot that a snapshot was built on: after a rollback it is not what main is."""
     current: int | None = number
-    while current is not None:
-        found.add(current)
+    while current is not None and current not in released:
         snapshot = iceberg.snapshot_by_id(current)
         current = snapshot.parent_snapshot_id if snapshot else None
-    return found
+    return current
 
 
 def _append_row(store: Store, row: Release) -> Move:
     """The ledger with one more file, named by its digest: the chain covers the row, the name covers every byte."""
     rows = pa.Table.from_pylist([row.to_row()], schema=TABLES["pub__releases"].arrow_schema)
     files = [str(named_by_digest(path)) for path in store.write_rows("pub__releases", rows)]
+    failpoint("release.ledger_file_named")
     iceberg = store.iceberg("pub__releases")
     transaction = iceberg.transaction()
     transaction.add_files(files, check_duplicate_files=False)

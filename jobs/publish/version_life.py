@@ -11,7 +11,7 @@ from jobs import lifecycle
 from jobs.errors import BadInput, PipelineError
 from jobs.events import Decision, Event, append, open_ledger
 from jobs.events import events as all_events
-from jobs.ledger import newest_release, releases
+from jobs.ledger import newest_release, standing
 from jobs.lifecycle import SCORING_ROOM, VersionLife
 from jobs.settings import Settings
 from jobs.storage import Store
@@ -94,8 +94,8 @@ def retire(store: Store, step: Step, room: Path = SCORING_ROOM) -> Event:
 
 def nights_of_versions(store: Store) -> dict[str, list[date]]:
     """The released nights that hold each version, oldest first."""
-    ledger = releases(store)
-    files = store.files("pub__scores", snapshot=ledger[-1].table_snapshots["pub__scores"]) if ledger else []
+    seen = standing(store)
+    files = store.files("pub__scores", snapshot=seen[-1].table_snapshots["pub__scores"]) if seen else []
     nights: dict[str, list[date]] = {}
     with duckdb.connect() as connection:
         rows = connection.execute(NIGHTS_OF_VERSIONS, {"files": files}).fetchall() if files else []

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from jobs.ledger import PUBLISHABLE, Release
+from jobs.ledger import APPROVED, PUBLISHABLE, Release
 from jobs.storage import Store
 from jobs.verifying.checked import Checked, checked
 from jobs.verifying.released import current_releases
@@ -34,7 +34,7 @@ def state_of(candidate: dict, verdicts: list[dict], release: Release | None) -> 
     if len(newest) != 1:
         return f"two verdicts at once: {', '.join(sorted(newest))}" if newest else "proposed and not judged"
     if not newest <= set(PUBLISHABLE):
-        return "blocked"
+        return "released" if release and release.verdict == APPROVED and _is_of(release, candidate) else "blocked"
     return "released" if release and _is_of(release, candidate) else "passed and not released"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jobs.digest import files_digest, night_digest
+from jobs.erased import ErasedNight
 from jobs.ledger import PUBLISHABLE, Release
 from jobs.storage import MAIN, Store, on_day, snapshot_id
 from jobs.tables import RELEASED_TABLES
@@ -15,6 +16,7 @@ BYTES = "released_files_are_unchanged"
 ROWS = "released_rows_are_unchanged"
 NEWEST = "readers_see_the_newest_release"
 WHOLE = "readers_see_whole_releases"
+PASSED = "released_candidates_have_passed"
 
 CHANGED = ("A released file was changed or lost: put the warehouse folder back from a backup. What was published is "
            "what the ledger says, not what the file says now.")
@@ -42,18 +44,22 @@ def current_releases(ledger: list[Release]) -> list[Release]:
     return list({release.snapshot_date: release for release in ledger}.values())
 
 
-def unchanged_bytes(store: Store, release: Release) -> Iterator[Checked]:
-    """The files of a release are the files, byte for byte, that were judged."""
+def unchanged_bytes(store: Store, release: Release, expected: ErasedNight) -> Iterator[Checked]:
+    """The files of a release are the files, byte for byte, that were judged, or that the last erasure left."""
     files = released_night(store, release).files
     found = files_digest(store.settings.home, files)
-    subject = f"{release.release_id} ({sum(map(len, files.values()))} files)"
-    yield compared(BYTES, subject, release.files_digest, found, CHANGED)
+    subject = f"{release.release_id} ({sum(map(len, files.values()))} files{_erased(expected)})"
+    yield compared(BYTES, subject, expected.files_digest, found, CHANGED)
 
 
-def unchanged_rows(store: Store, release: Release) -> Iterator[Checked]:
-    """The rows of a release give the digest that was judged."""
+def unchanged_rows(store: Store, release: Release, expected: ErasedNight) -> Iterator[Checked]:
+    """The rows of a release give the digest that was judged, or that the last erasure left."""
     found = night_digest(released_night(store, release).files, release.snapshot_date)
-    yield compared(ROWS, release.release_id, release.candidate_digest, found, CHANGED)
+    yield compared(ROWS, f"{release.release_id}{_erased(expected)}", expected.candidate_digest, found, CHANGED)
+
+
+def _erased(night: ErasedNight) -> str:
+    return f", {night.erased_row_count:,} rows erased" if night.erased_row_count else ""
 
 
 def passing_verdict(release: Release, verdicts: list[dict]) -> Iterator[Checked]:
@@ -61,14 +67,14 @@ def passing_verdict(release: Release, verdicts: list[dict]) -> Iterator[Checked]
     key = (release.candidate_id, release.candidate_digest)
     given = {row["verdict"] for row in verdicts if (row["candidate_id"], row["candidate_digest"]) == key}
     yield checked(
-        "released_candidates_have_passed", release.release_id, release.verdict in given & set(PUBLISHABLE),
+        PASSED, release.release_id, release.verdict in given & set(PUBLISHABLE),
         f"verdict {release.verdict}, one of {', '.join(PUBLISHABLE)}", ", ".join(sorted(given)) or "no verdict",
         UNJUDGED,
     )
 
 
 def newest_is_read(store: Store, newest: Release | None) -> Iterator[Checked]:
-    """Main of each published table is the snapshot that the newest ledger row names."""
+    """Main of each published table is the snapshot that the release which readers stand on names."""
     for table in filter(store.has, PUBLISHED):
         if newest:
             main = snapshot_id(store.iceberg(table), MAIN)

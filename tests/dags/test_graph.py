@@ -15,6 +15,7 @@ from jobs.orchestration import (
 from jobs.settings import LIST_FEEDS, Settings, load_settings
 
 ORDER = ["preflight", "score_snapshot", "propose_candidate", "gate_candidate", "publish_release"]
+REPORT = "write_report"
 SOMEDAY = datetime(2030, 1, 3, tzinfo=UTC)
 
 
@@ -24,14 +25,21 @@ def on_spark(tmp_path, master: str) -> Settings:
 
 def test_the_gate_stands_between_the_candidate_and_the_release(dagbag):
     tasks = dagbag.dags["influence_daily"].task_dict
-    assert {name: tasks[name].downstream_task_ids for name in ORDER} == {
+    assert {name: tasks[name].downstream_task_ids - {REPORT} for name in ORDER} == {
         name: {after} for name, after in zip(ORDER, ORDER[1:], strict=False)
     } | {"publish_release": set()}
 
 
+def test_the_report_follows_the_gate_and_leaves_the_state_of_the_run_to_publishing(dagbag):
+    tasks = dagbag.dags["influence_daily"].task_dict
+    assert tasks[REPORT].upstream_task_ids == {"gate_candidate"}
+    assert tasks[REPORT].downstream_task_ids == set()
+
+
 def test_a_task_runs_only_when_all_before_it_succeeded(dagbag):
-    rules = {task.trigger_rule for dag in dagbag.dags.values() for task in dag.tasks}
-    assert rules == {"all_success"}
+    rules = {(task.task_id, task.trigger_rule.value) for dag in dagbag.dags.values() for task in dag.tasks}
+    assert {rule for task_id, rule in rules if task_id != REPORT} == {"all_success"}
+    assert (REPORT, "all_done") in rules
 
 
 def test_lists_about_people_are_taken_in_before_any_network(dagbag):

@@ -16,14 +16,16 @@ LONGEST_DAG_FILE = 80
 LOADED = f"""
 import sys
 sys.path.insert(0, {str(DAGS)!r})
-import ingest_daily, influence_daily, backfill_scores, compare_versions
+import ingest_daily, influence_daily, backfill_scores, compare_versions, erase_person, approve_release
 print("loaded:", *(name for name in {HEAVY!r} if name in sys.modules))
 """
 
 
 def test_every_dag_file_is_parsed_without_an_error(dagbag):
     assert dagbag.import_errors == {}
-    assert set(dagbag.dags) == {"ingest_daily", "influence_daily", "backfill_scores", "compare_versions"}
+    assert set(dagbag.dags) == {
+        "ingest_daily", "influence_daily", "backfill_scores", "compare_versions", "erase_person",
+        "approve_release"}
 
 
 def test_a_dag_has_the_name_of_its_file(dagbag):

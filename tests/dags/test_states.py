@@ -43,7 +43,8 @@ def test_a_night_runs_its_stages_in_order_each_with_the_night(run_states, exit_c
     states = run_states("influence_daily")
     assert set(states.values()) == {"success"}
     night = ["--snapshot-date", "2030-01-01"]
-    assert exit_codes["calls"] == [
+    assert ["jobs.report", *night] in exit_codes["calls"]
+    assert [call for call in exit_codes["calls"] if call[0] != "jobs.report"] == [
         ["jobs.nightly", *night],
         ["jobs.publish", "propose", *night],
         ["jobs.gate", *night],
@@ -60,6 +61,7 @@ def test_a_blocked_gate_is_a_failed_task_not_tried_again_and_nothing_after_it_ru
     assert str(run.state) == "failed"
     assert (states["gate_candidate"], states["publish_release"]) == ("failed", "upstream_failed")
     assert [call[0] for call in exit_codes["calls"]].count("jobs.gate") == 1
+    assert states["write_report"] == "success"
 
 
 def test_a_broken_stage_leaves_the_release_alone(run_states, exit_codes):

@@ -1,0 +1,115 @@
+"""When a blocked candidate may be published after all: two people, one verdict, every blocking finding waived. Pure."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from jobs.events import Event
+from jobs.judgings import BLOCK, Judging
+from jobs.ledger import NO_HASH
+
+APPROVAL_GIVEN, APPROVAL_REFUSED, RELEASE_APPROVED = "approval_given", "approval_refused", "release_approved"
+
+APPROVERS_NEEDED = 2
+"""Nobody publishes what the gate blocked alone: gate-evidence section 8."""
+
+SHORTEST_REASON = 40
+"""Characters: a sentence that an auditor can use a year later; "looks fine" is none."""
+
+LONGEST_VALIDITY = timedelta(hours=24)
+"""An approval is about what two people saw today, and ends before the next night is judged."""
+
+UNSEEN_CATEGORIES = ("Cc", "Cf", "Cs")
+"""Unicode categories of letters that nobody sees: two names that look alike are one person."""
+
+
+@dataclass(frozen=True)
+class Approved:
+    """What the approvals of a judging come to: the events that count, and what is missing in words."""
+
+    by: tuple[Event, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the candidate may be published."""
+        return not self.missing
+
+
+def person(name: str) -> str:
+    """Whom a name means, however it is typed: without case, spaces at the ends, and letters that nobody sees."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return " ".join("".join(c for c in folded if unicodedata.category(c) not in UNSEEN_CATEGORIES).split())
+
+
+def approved(events: Sequence[Event], judging: Judging, waivable: frozenset[str], at: datetime) -> Approved:
+    """Whether the events of a whole ledger allow to publish a blocked candidate at a moment.
+
+    waivable: the invariants that people may waive. Nothing is raised: whatever cannot be read does not count.
+    """
+    newest = newest_words(events, judging)
+    given = [event for event in newest if is_valid(event, judging, at)]
+    refusing = [event.made_by for event in newest if event.event_type == APPROVAL_REFUSED]
+    missing = [*ledger_faults(events), *not_to_be_waived(judging, waivable)]
+    if refusing:
+        missing.append(f"refused by {', '.join(refusing)}")
+    if len(given) < APPROVERS_NEEDED:
+        missing.append(f"{len(given)} of {APPROVERS_NEEDED} different people approve this very verdict now")
+    return Approved(tuple(given), tuple(missing))
+
+
+def newest_words(events: Sequence[Event], judging: Judging) -> list[Event]:
+    """The last approval or refusal of each person about this candidate and verdict."""
+    words: dict[str, Event] = {}
+    for event in events:
+        is_word = event.event_type in (APPROVAL_GIVEN, APPROVAL_REFUSED)
+        about = (event.subject, event.details.get("verdict_digest"))
+        if is_word and about == (judging.candidate_digest, judging.verdict_digest):
+            words[person(event.made_by)] = event
+    return list(words.values())
+
+
+def is_valid(event: Event, judging: Judging, at: datetime) -> bool:
+    """Whether an approval counts at a moment: who, why, until when, and all that blocks waived."""
+    if event.event_type != APPROVAL_GIVEN or not person(event.made_by):
+        return False
+    waived, reason = event.details.get("waived"), event.details.get("reason")
+    is_whole = isinstance(waived, list) and set(judging.blocking) <= set(waived)
+    is_reasoned = isinstance(reason, str) and len(reason.strip()) >= SHORTEST_REASON
+    return is_whole and is_reasoned and _is_in_time(event, at)
+
+
+def _is_in_time(event: Event, at: datetime) -> bool:
+    try:
+        expires = datetime.fromisoformat(event.details["expires_at"])
+        return event.recorded_at <= at < expires <= event.recorded_at + LONGEST_VALIDITY
+    except (KeyError, TypeError, ValueError):
+        return False
+
+
+def ledger_faults(events: Sequence[Event]) -> list[str]:
+    """Where the chain of events is broken; nothing that a torn or changed ledger says is believed."""
+    before = NO_HASH
+    for number, event in enumerate(events, start=1):
+        if (event.event_number, event.previous_hash, event.chain_hash) != (number, before, event.expected_hash()):
+            return [f"the event ledger is broken at event {number}: run candor verify"]
+        before = event.chain_hash
+    return []
+
+
+def not_to_be_waived(judging: Judging, waivable: frozenset[str]) -> list[str]:
+    """Why no approval can help this judging: nothing to waive, or something that nobody may."""
+    if judging.verdict != BLOCK:
+        return [f"its newest verdict is {judging.verdict!r}, expected {BLOCK!r}"]
+    if not judging.blocking or judging.verdict_digest is None:
+        return ["its findings are not recorded, or none of them blocks"]
+    hard = [name for name in judging.blocking if name not in waivable]
+    return [f"nobody can waive {', '.join(hard)}: repair what it names, and run the night again"] if hard else []
+
+
+def legitimate_nights(events: Sequence[Event]) -> frozenset[date]:
+    """The nights released by approval of which both people said that the move was real, so that it may be history."""
+    said = {event.details["snapshot_date"]: event.details["is_legitimate"]
+            for event in events if event.event_type == RELEASE_APPROVED}
+    return frozenset(date.fromisoformat(day) for day, is_legitimate in said.items() if is_legitimate)

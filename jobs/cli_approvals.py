@@ -1,0 +1,77 @@
+"""`candor approve`, `candor refuse` and `candor rollback`: what people decide about a night that the gate judged."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from jobs.approvals import APPROVERS_NEEDED
+from jobs.settings import load_settings
+from jobs.storage import Store
+from jobs.terminal import show_json, show_line
+
+Digest = Annotated[str, typer.Argument(help="Digest of the blocked candidate, or its first 12 characters.")]
+MadeBy = Annotated[str, typer.Option("--by", help="Who decides this; kept in the ledger.")]
+Reason = Annotated[str, typer.Option("--reason", help="What was looked at, and why; 40 characters at least.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a line.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command(epilog='Example: candor approve 4f1c9a0b2d3e --waive mean_move_bounded --by ann --reason "The club '
+                       'festival of 30 January; counted by hand in the archive."')(approve)
+    app.command(epilog='Example: candor refuse 4f1c9a0b2d3e --by ben --reason "The archive of one list holds each '
+                       'message twice; see ops__deliveries."')(refuse)
+    app.command(epilog='Example: candor rollback r000014-2030-01-28-4f1c9a0b2d3e --by ann --reason "wrong lexicon"'
+                )(rollback)
+
+
+def approve(
+    digest: Digest,
+    waive: Annotated[list[str], typer.Option(help="A check that blocked the candidate; once for each of them.")],
+    reason: Reason,
+    by: MadeBy,
+    legitimate: Annotated[bool, typer.Option(
+        "--legitimate", help="The move was real: later nights may be measured against this one.")] = False,
+    hours: Annotated[float, typer.Option(help="Hours for which the approval counts; 24 at most.")] = 24,
+    as_json: AsJson = False,
+) -> None:
+    """Approve a blocked candidate; with the second approval, by somebody else, it is published."""
+    from jobs.notify import tell
+    from jobs.publish.approval import Waiver
+    from jobs.publish.approval import approve as record
+    from jobs.publish.release import release
+
+    store = Store(load_settings())
+    answer = record(store, digest, Waiver(tuple(waive), reason, by, legitimate, timedelta(hours=hours)))
+    published = release(store, answer.candidate) if answer.outcome.is_complete else None
+    if published is None:
+        tell(store, answer.candidate.snapshot_date)
+    facts = {"event_number": answer.event.event_number, "candidate_digest": answer.candidate.candidate_digest,
+             "approval_count": len(answer.outcome.by), "missing": list(answer.outcome.missing),
+             "release_id": published.release_id if published else None}
+    if as_json:
+        return show_json(facts)
+    return show_line(f"event {answer.event.event_number}: approval {len(answer.outcome.by)} of {APPROVERS_NEEDED}; "
+                     + (f"published as {published.release_id}" if published else "; ".join(answer.outcome.missing)))
+
+
+def refuse(digest: Digest, reason: Reason, by: MadeBy) -> None:
+    """Refuse a blocked candidate: it stays blocked, whoever approves, until you approve it yourself."""
+    from jobs.publish.approval import refuse as record
+
+    event = record(Store(load_settings()), digest, reason, by)
+    show_line(f"event {event.event_number}: {event.subject[:12]} is refused by {event.made_by}")
+
+
+def rollback(
+    release_id: Annotated[str, typer.Argument(help="The release that readers get back.")],
+    reason: Annotated[str, typer.Option(help="Why; kept in the ledger.")],
+    by: MadeBy,
+) -> None:
+    """Give readers an older release back, at once; later nights go on from it. A newer release takes it back too."""
+    from jobs.publish.rollback import roll_back
+
+    event = roll_back(Store(load_settings()), release_id, reason, by)
+    show_line(f"event {event.event_number}: readers see {event.subject}; withdrawn: "
+              f"{', '.join(event.details['withdrawn']) or 'nothing'}")

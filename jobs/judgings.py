@@ -1,0 +1,56 @@
+"""What the gate said about a candidate, each time that it was asked; with the digest that an approval is tied to."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from jobs.storage import Store, on_day
+from jobs.tables import TABLES
+
+WARN, BLOCK = "warn", "block"
+
+
+@dataclass(frozen=True)
+class Judging:
+    """One verdict over one candidate, and the names of what blocked it.
+
+    Nulls: verdict_digest is null when the verdict has no finding: then nobody can say what it rests on.
+    """
+
+    snapshot_date: date
+    candidate_id: str
+    candidate_digest: str
+    verdict: str
+    blocking: tuple[str, ...]
+    verdict_digest: str | None
+    recorded_at: datetime
+
+
+def judgings(store: Store, snapshot_date: date) -> list[Judging]:
+    """Every judging of the candidates of a night, oldest first."""
+    findings = store.arrow("gate__findings", on_day(snapshot_date)).to_pylist()
+    verdicts = store.arrow("gate__verdicts", on_day(snapshot_date)).to_pylist()
+    return [judging(verdict, findings) for verdict in sorted(verdicts, key=lambda row: row["recorded_at"])]
+
+
+def judging(verdict: dict, findings: Iterable[dict]) -> Judging:
+    """A row of gate__verdicts with its rows of gate__findings; what blocks is what either of them names."""
+    moment = (verdict["candidate_id"], verdict["recorded_at"])
+    own = [row for row in findings if (row["candidate_id"], row["recorded_at"]) == moment]
+    found = {row["invariant"] for row in own if not row["is_held"] and row["severity"] != WARN}
+    named = {name.strip() for name in (verdict["blocked_by"] or "").split(",") if name.strip()}
+    return Judging(
+        snapshot_date=verdict["snapshot_date"], candidate_id=verdict["candidate_id"],
+        candidate_digest=verdict["candidate_digest"], verdict=verdict["verdict"],
+        blocking=tuple(sorted(found | named)), verdict_digest=findings_digest(own) if own else None,
+        recorded_at=verdict["recorded_at"],
+    )
+
+
+def findings_digest(findings: Iterable[dict]) -> str:
+    """sha256 over findings without their moment: judged again with the same outcome, a candidate has the same one."""
+    names = [name for name in TABLES["gate__findings"].column_names if name != "recorded_at"]
+    lines = sorted(json.dumps([row[name] for name in names], default=str) for row in findings)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
