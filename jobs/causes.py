@@ -8,6 +8,7 @@ NETWORKS_COMBINED = "networks_combined"
 CEILING = "ceiling"
 ALGORITHM = "algorithm"
 TRUST = "trust"
+HOLD = "hold"
 
 TRUSTED = "trusted"
 """Kind of the lines that count trusted engagers alone."""
@@ -29,11 +30,12 @@ WORDS = {
     TRUST: "the limit on credit from people no trusted person reacted to",
     NETWORKS_COMBINED: "how several networks add up",
     CEILING: "the end of the scale at 100",
+    HOLD: "the nights on which the score was held: what they brought and took",
     ALGORITHM: "another version of the algorithm",
 }
 """Every cause in plain words. A lexicon or a calibration cannot act within a version: topics stay as they were
 assigned on the day of the post, and a calibration is frozen with its version; between versions both are part of
 `algorithm`."""
 
-NAMED = (OPTED_OUT, RELINKED, "actor_budget", "coordination", TRUST, NETWORKS_COMBINED, CEILING)
+NAMED = (OPTED_OUT, RELINKED, "actor_budget", "coordination", TRUST, NETWORKS_COMBINED, CEILING, HOLD)
 """Causes that may take more in a night than ageing can (algorithms-evidence section 4)."""

@@ -10,8 +10,9 @@ from datetime import date
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.causes import CEILING, CREDIT_CAUSES, DISCOUNT_CAUSES, NEW_REACTIONS, TRUST, TRUSTED
-from jobs.ledger import Release, released_state
+from jobs.audit.holding.kept import HELD
+from jobs.causes import AGEING, CEILING, CREDIT_CAUSES, DISCOUNT_CAUSES, HOLD, NEW_REACTIONS, TRUST, TRUSTED
+from jobs.ledger import Release, released_files, released_state
 from jobs.rounding import PARTS_PER_POINT, with_rounded_parts
 from jobs.storage import Store, on_day
 from jobs.tables import TABLES
@@ -40,6 +41,8 @@ def run(spark, store: Store, snapshot_date: date, earlier: Release | None) -> No
         scored = store.frame(spark, "staged__scores", on_day(snapshot_date))
         released = released_state(spark, store, "pub__scores", earlier)
         rows = changes(before, now, moves(released, scored), snapshot_date, earlier.snapshot_date)
+        if released_files(store, earlier, "audit__holds", on_day(earlier.snapshot_date)):
+            rows = after_holds(rows, released)
         files = store.write_frame(rows, "audit__changes")
     store.replace_day("audit__changes", snapshot_date, files)
 
@@ -64,6 +67,17 @@ def changes(
     rounded = with_rounded_parts(known, parts, by=KEY, tie_breakers=["cause", "network", "kind"])
     return rounded.where(F.col("points") != 0).withColumn("snapshot_date", F.lit(snapshot_date)).withColumn(
         "compared_date", F.lit(compared_date)).select(*TABLES["audit__changes"].column_names)
+
+
+def after_holds(rows: DataFrame, released: DataFrame) -> DataFrame:
+    """Changes in which a score that was held moves by `hold` where others move by ageing.
+
+    Its kept lines are compared with the last state, aged: the difference is what the held nights brought and took.
+    """
+    held = released.where(F.col("state") == HELD).select(*KEY, F.lit(True).alias("was_held"))
+    is_caught_up = F.col("was_held") & (F.col("cause") == AGEING)
+    return rows.join(held, on=KEY, how="left").withColumn(
+        "cause", F.when(is_caught_up, F.lit(HOLD)).otherwise(F.col("cause"))).select(*rows.columns)
 
 
 def exact_causes(before: DataFrame, now: DataFrame, moved: DataFrame) -> DataFrame:

@@ -1,0 +1,1 @@
+"""How a hold is found, and what a held person is shown with instead."""

@@ -1,0 +1,104 @@
+"""What accounts for a move, in worked examples; held against nothing that scored it (issue 4, L4; S7, S26)."""
+
+from datetime import date
+from math import exp, log
+
+import duckdb
+import pytest
+
+from jobs.audit.holding import found
+from jobs.scoring.algorithms import v3
+from jobs.scoring.calibration import load_calibration
+from jobs.scoring.registry import load_registry
+from tests.doors.conftest import arrow_rows
+
+YESTERDAY, TONIGHT = date(2030, 1, 1), date(2030, 1, 2)
+CREDIT, SLOPE = 9, 10
+"""ann's score of yesterday: 1 + 10 ln(1 + 9) = 24.03 points."""
+
+INPUTS = {
+    "links": ("core__identity_links", "network | account_id | person_id"),
+    "suppressions": ("core__suppressions", "network | account_id"),
+    "groups": ("feature__coordinated_groups", "network | account_id | group_id | group_size"),
+    "trusted_accounts": ("feature__trusted_accounts", "network | topic_id | account_id"),
+}
+PAIRS = "network | topic_id | engager_account_id | author_account_id | kind"
+
+
+def reactions(*engagers: str, author: str = "ann") -> str:
+    """Rows of pairs: who reacted to an author about jazz."""
+    return "\n".join([PAIRS, *(f"x | jazz | {engager} | {author} | like" for engager in engagers)])
+
+
+def many(count: int) -> list[str]:
+    return [f"fan{number}" for number in range(count)]
+
+
+def accounted(delta: float, **shown: str) -> str | None:
+    """What the inputs account for of ann's move since yesterday; null when they account for all of it."""
+    with duckdb.connect() as connection:
+        for name, (table, header) in INPUTS.items():
+            for side in (name, f"earlier_{name}"):
+                connection.from_arrow(arrow_rows(table, shown.get(side, header))).create(side)
+        version = shown.get("version", "v2")
+        lines = f"""
+            person_id | topic_id | algorithm_version | term   | network | kind          | line_units | credit | term_height
+            x:ann     | jazz     | {version}         | credit | x       | like          | 0          | {CREDIT} | {SLOPE * log(1 + CREDIT)}
+            x:bob     | jazz     | v3                | credit | x       | untrusted_cap | 0          | 1      | 1
+            x:ann     | jazz     | {version}         | credit | x       | untrusted_cap | {-(8 << 32)} | {CREDIT} | 0
+        """
+        kept = [line for line in lines.strip().splitlines() if version == "v3" or "x:ann" not in line or "cap" not in line]
+        connection.from_arrow(arrow_rows("staged__lines", "\n".join(kept))).create("earlier_lines")
+        connection.from_arrow(arrow_rows("pub__scores", f"""
+            person_id | topic_id | algorithm_version | influence_score | credit
+            x:ann     | jazz     | {version}         | {1 + SLOPE * log(1 + CREDIT):.4f} | {CREDIT}
+        """)).create("released")
+        for name, table in (("engagement_days", "feature__engagement_days"), ("earlier_state", "feature__engagement_state")):
+            connection.from_arrow(arrow_rows(table, shown.get(name, PAIRS))).create(name)
+        connection.execute(
+            "CREATE TABLE moved AS SELECT 'x:ann' AS person_id, 'jazz' AS topic_id, ? AS algorithm_version, "
+            "CAST(? AS DECIMAL(9, 4)) AS held_delta, CAST(? AS DATE) AS scored_date", [version, delta, YESTERDAY])
+        found.keep_unaccounted_since(connection, YESTERDAY, TONIGHT)
+        rows = connection.sql("SELECT format('{:.2f}', accounted_points) FROM unaccounted").fetchall()
+    return rows[0][0] if rows else None
+
+
+OPTED_OUT = "network | account_id\n" + "\n".join(f"x | fan{number}" for number in range(6))
+LINKED = "\n".join([INPUTS["links"][1], *(f"x | fan{number} | one-person" for number in range(60))])
+TRUSTED = "network | topic_id | account_id\nx | jazz | fan0"
+
+
+@pytest.mark.parametrize(("what", "delta", "shown", "points"), [
+    ("nobody reacted", 20, {}, "0.00"),
+    ("three people bring 1.6 credits each: 10 ln(14.8 / 10)", 20, {"engagement_days": reactions(*many(3))}, "3.92"),
+    ("sixty people do: a real viral day is not held", 20, {"engagement_days": reactions(*many(60))}, None),
+    ("sixty reactions of one person do not", 20, {"engagement_days": reactions(*["fan0"] * 60)}, "1.48"),
+    ("nor do sixty accounts of one person", 20, {
+        "engagement_days": reactions(*many(60)), "links": LINKED, "earlier_links": LINKED}, "1.48"),
+    ("nor do reactions to somebody else", 20, {"engagement_days": reactions(*many(60), author="bob")}, "0.00"),
+    ("a day of ageing takes 10 ln2 / 30", -20, {}, "0.23"),
+    ("six who opted out may have been all there was", -20, {
+        "earlier_state": reactions(*many(20)), "suppressions": OPTED_OUT}, None),
+    ("six who opted out and never reacted took nothing", -20, {"suppressions": OPTED_OUT}, "0.23"),
+    ("her own accounts were unlinked", -20, {
+        "earlier_state": reactions("fan0"), "earlier_links": "network | account_id | person_id\nx | ann | ann-herself"
+    }, None),
+    ("an engager whom trust reached lifts the ceiling by what it cut off", 10, {
+        "version": "v3", "earlier_state": reactions("fan0"), "trusted_accounts": TRUSTED}, "8.92"),
+    ("and only in a version that has such a ceiling", 10, {
+        "earlier_state": reactions("fan0"), "trusted_accounts": TRUSTED}, "1.48"),
+    ("a trusted engager who is lost takes the part that needs trust", -20, {
+        "version": "v3", "earlier_state": reactions("fan0"), "earlier_trusted_accounts": TRUSTED},
+     f"{SLOPE * log(10 / (10 - 1.6 - (9 - 14 * (1 - exp(-9 / 14))))) + SLOPE * log(2) / 30:.2f}"),
+])
+def test_what_the_inputs_account_for(what, delta, shown, points):
+    assert accounted(delta, **shown) == points, what
+
+
+def test_no_released_version_gives_more_credit_than_the_limits_say():
+    """A new version or calibration outside of these numbers must raise them, or it would hold real moves."""
+    rates = [rate for version in load_registry().released for rate in load_calibration(version).exchange_rates().values()]
+    lifted = v3.UNTRUSTED_PER_TRUSTED
+    assert max(rates) <= found.ENGAGER_CREDIT
+    assert max(rates) * ((1 + lifted) ** 3 + 4 * lifted ** 3) ** (1 / 3) <= found.TRUSTED_CREDIT
+    assert min(rates) * v3.FREE_UNTRUSTED >= found.LEAST_CEILING
