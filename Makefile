@@ -6,7 +6,7 @@ export CANDOR_HOME ?= $(CURDIR)/.candor
 export GX_ANALYTICS_ENABLED := false
 export TMPDIR := $(CURDIR)/.venv/tmp
 
-.PHONY: help setup demo test lint real lock dictionary golden release-version
+.PHONY: help setup demo test lint real lock dictionary golden release-version bench-gate bench-gate-short
 .DEFAULT_GOAL := help
 
 help: ## show the targets
@@ -18,15 +18,15 @@ setup: .venv/installed ## make the environment from the hashed lock
 	mkdir -p $(TMPDIR)
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --no-cache-dir --disable-pip-version-check uv==0.13.9
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $@
 
 demo: setup ## generate the demo world, run its nights, show the result (starts clean)
 	CANDOR_HOME=$(CURDIR)/.demo $(BIN)/candor demo run
 
-test: setup ## run every test
-	$(BIN)/python -m pytest
+test: setup ## run every test, in two processes
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 lint: setup ## check style
 	$(BIN)/ruff check .
@@ -46,3 +46,9 @@ golden: setup ## write the golden of a draft version: make golden V=v3
 
 release-version: setup ## freeze an algorithm version: make release-version V=v3
 	$(BIN)/python -m jobs.scoring.release_version $(V)
+
+bench-gate: setup ## fifty simulated years against the gate: writes docs/gate-benchmark.md (half an hour of one core)
+	$(BIN)/python -m bench.gate full
+
+bench-gate-short: setup ## other seeds; exit 1 unless docs/gate-benchmark.md is reproduced (minutes)
+	$(BIN)/python -m bench.gate short

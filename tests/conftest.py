@@ -17,9 +17,16 @@ from jobs.storage import Store
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_collection_modifyitems(items):
+    """Keep together what shares a dear fixture: everything on the lived world, and each folder with its own."""
+    for item in items:
+        shared = "lived_world" if "lived_world" in item.fixturenames else item.path.parent.name
+        item.add_marker(pytest.mark.xdist_group(shared))
+
+
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory):
-    """One embedded session for the whole run."""
+    """One embedded session for the whole run, one for each process of it."""
     with open_session(Settings(home=tmp_path_factory.mktemp("session")), "tests") as session:
         yield session
 
