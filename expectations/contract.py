@@ -8,7 +8,7 @@ from jobs import discovery
 from jobs.errors import PipelineError
 from jobs.tables import TABLES
 
-SEVERITIES = ("block", "warn")
+SEVERITIES = ("block", "hold", "warn")
 
 PLACES_SHOWN = 5
 """Broken places that a finding names: enough to start looking, few enough for one line."""
@@ -40,8 +40,8 @@ class Invariant:
             raise PipelineError("an invariant without a limit always holds; give limit_min, limit_max or both")
 
     def is_kept_by(self, observed: float | None) -> bool:
-        """Whether a measured value lies within the limits; None and NaN do not."""
-        if observed is None or math.isnan(observed):
+        """Whether a measured value lies within the limits; None, NaN and infinity do not."""
+        if observed is None or not math.isfinite(observed):
             return False
         above = self.limit_min is None or observed >= self.limit_min
         below = self.limit_max is None or observed <= self.limit_max

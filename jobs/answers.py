@@ -77,7 +77,8 @@ def status(reader: Reader) -> dict:
     Nulls: stale_since is null while the newest night is released.
     """
     nights = [_night(row) for row in reader.rows("commands/nights")]
-    return {"nights": nights, "gaps": _gaps(nights), "stale_since": _stale_since(nights)}
+    return {"nights": nights, "gaps": _gaps(nights), "stale_since": _stale_since(nights),
+            "held": reader.rows("commands/held", algorithm_version=reader.active_version)}
 
 
 def released_date(reader: Reader, wanted: str | None) -> date:
@@ -143,6 +144,7 @@ def _night(row: dict) -> dict:
         "verdict": row["verdict"],
         "released": row["is_released"],
         "blocked_by": [name.strip() for name in (row["blocked_by"] or "").split(",") if name.strip()],
+        "suspect": row["suspect"],
         "release_number": row["release_number"],
     }
 

@@ -1,18 +1,23 @@
 """The Iceberg catalog, with the one thing that PyIceberg lacks: several tables moved in one SQL transaction."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, reduce
 
 from pyiceberg.catalog import Catalog
 from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
+from pyiceberg.exceptions import CommitFailedException, ValidationException
 from pyiceberg.table import Table, Transaction
 from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.update import _apply_table_update, _TableMetadataUpdateContext
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from jobs.errors import CommitConflict
+from jobs.failpoints import failpoint
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,14 @@ class Move:
 
     table: Table
     transaction: Transaction
+
+
+@dataclass(frozen=True)
+class Rewrite:
+    """One table with its history written anew, prepared, and not yet visible: no update leads from old to new."""
+
+    table: Table
+    metadata: TableMetadata
 
 
 class MultiTableCatalog(SqlCatalog):
@@ -53,13 +66,15 @@ class MultiTableCatalog(SqlCatalog):
             IcebergTables.table_name == Catalog.table_name_from(name),
         )
 
-    def commit_together(self, moves: Sequence[Move]) -> None:
+    def commit_together(self, moves: Sequence[Move | Rewrite]) -> None:
         """Swap the pointers of all tables in one SQL transaction, each compared with its old pointer.
 
         Errors: CommitConflict when any table was moved by somebody else; then none is moved.
         """
         staged = [self._stage(move) for move in moves]
-        with Session(self.engine) as session:
+        failpoint("catalog.metadata_written")
+        names = ", ".join(".".join(move.table.name()) for move in moves)
+        with conflicts_named(names), Session(self.engine) as session:
             for move, table in zip(moves, staged, strict=True):
                 if session.execute(self._swap(move.table, table.metadata_location)).rowcount != 1:
                     session.rollback()
@@ -67,14 +82,26 @@ class MultiTableCatalog(SqlCatalog):
                         f"{'.'.join(move.table.name())} was moved by another run while this one prepared its commit; "
                         "nothing was published. Run the night again: it starts from the newest release."
                     )
+                failpoint("catalog.pointer_moved")
+            failpoint("catalog.before_commit")
             session.commit()
+        failpoint("catalog.committed")
 
-    def _stage(self, move: Move) -> Table:
+    def _stage(self, move: Move | Rewrite) -> Table:
+        if isinstance(move, Rewrite):
+            return self._stage_rewrite(move)
         staged = self._update_and_stage_table(
             move.table, move.table.name(), move.transaction._requirements, move.transaction._updates
         )
         self._write_metadata(staged.metadata, staged.io, staged.metadata_location)
         return staged
+
+    def _stage_rewrite(self, rewrite: Rewrite) -> Table:
+        table = rewrite.table
+        number = self._parse_metadata_version(table.metadata_location) + 1
+        location = f"{table.location()}/metadata/{number:05d}-{uuid.uuid4()}.metadata.json"
+        self._write_metadata(rewrite.metadata, table.io, location)
+        return Table(table.name(), rewrite.metadata, location, table.io, self)
 
     def _swap(self, table: Table, new_location: str):
         return (
@@ -82,6 +109,20 @@ class MultiTableCatalog(SqlCatalog):
             .where(*self._row_of(table.name()), IcebergTables.metadata_location == table.metadata_location)
             .values(metadata_location=new_location, previous_metadata_location=table.metadata_location)
         )
+
+
+@contextmanager
+def conflicts_named(table: str) -> Iterator[None]:
+    """Turn what a lost race, a locked catalog or a cut connection raises into a CommitConflict."""
+    try:
+        yield
+    except (CommitFailedException, ValidationException) as error:
+        raise CommitConflict(f"{table} was changed by another run at the same time; this run committed nothing to it. "
+                             f"Run it again. ({error})") from error
+    except DBAPIError as error:
+        raise CommitConflict(f"{table}: expected the catalog to take the commit, got {error.orig}. Look whether its "
+                             "server is up and whether another run holds it; then run again: what is there already is "
+                             "recognised.") from error
 
 
 def _metadata_so_far(transaction: Transaction) -> TableMetadata:

@@ -8,12 +8,27 @@ from typing import Annotated
 
 import typer
 
-from jobs import cli_compare, cli_reading, cli_topics, cli_verify, cli_versions, cli_why, cli_worlds, cli_writing
+from jobs import (
+    cli_approvals,
+    cli_calendar,
+    cli_compare,
+    cli_privacy,
+    cli_reading,
+    cli_report,
+    cli_topics,
+    cli_verify,
+    cli_versions,
+    cli_why,
+    cli_worlds,
+    cli_writing,
+)
 from jobs.door import run_door
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 
-for commands in (cli_writing, cli_worlds, cli_reading, cli_topics, cli_verify, cli_why, cli_versions, cli_compare):
+for commands in (cli_writing, cli_worlds, cli_reading, cli_topics, cli_verify, cli_why, cli_versions, cli_compare,
+                 cli_privacy, cli_report, cli_approvals,
+                 cli_calendar):
     commands.register(app)
 
 

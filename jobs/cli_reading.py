@@ -48,6 +48,7 @@ def top(
     """Show who leads a topic on a night."""
     with _reader() as reader:
         rows = answers.top(reader, topic, date, version, limit)
+        _warn_when_stale(reader, date)
     if as_json:
         return show_json(rows)
     return _show_list(rows, hidden=("topic_id", "snapshot_date", "algorithm_version"))
@@ -62,6 +63,7 @@ def topics(
     """Show the topics of a person, and what is missing where there is no score."""
     with _reader() as reader:
         rows = answers.person_topics(reader, person, date, version)
+        _warn_when_stale(reader, date)
     if as_json:
         return show_json(rows)
     return _show_list(rows, hidden=("person_id", "snapshot_date", "algorithm_version"))
@@ -77,6 +79,7 @@ def explain(
     """Take one score apart: its lines and their sum, the posts behind it, and what it means."""
     with _reader() as reader:
         card = answers.explain(reader, person, topic, date, version)
+        _warn_when_stale(reader, date)
     return show_json(card) if as_json else _show_card(card)
 
 
@@ -107,6 +110,14 @@ def sql(
 def _reader() -> Iterator[Reader]:
     with Reader(Store(load_settings())) as reader:
         yield reader
+
+
+def _warn_when_stale(reader: Reader, asked: str | None) -> None:
+    """Say on standard error that a newer night is not released; who names a night knows which one they read."""
+    since = None if asked else answers.status(reader)["stale_since"]
+    if since:
+        typer.echo(f"stale since {since}: that night is not released, and this is the night before it; see candor "
+                   "status", err=True)
 
 
 def _statement(statement: str | None, file: Path | None) -> str:
@@ -146,6 +157,9 @@ def _show_card(card: dict) -> None:
         show_line(f"no score: not enough evidence, {card['threshold_missed']}")
     else:
         _show_lines(card)
+    if card["held_reason"]:
+        show_line(f"held: this is the score of {card['scored_date']}, because the inputs do not account for "
+                  f"{card['held_reason']}")
     if card["topics"]:
         show_table("topics of this person", card["topics"])
     show_line(f"feeds missing that night: {card['stale_networks'] or 'none'}")
@@ -159,9 +173,13 @@ def _show_lines(card: dict) -> None:
 
 
 def _show_status(found: dict) -> None:
-    gaps = [{"snapshot_date": day, "verdict": "gap", "released": "", "blocked_by": [], "release_number": None}
+    gaps = [{"snapshot_date": day, "verdict": "gap", "released": "", "blocked_by": [], "suspect": None,
+             "release_number": None}
             for day in found["gaps"]]
     nights = sorted(found["nights"] + gaps, key=lambda night: night["snapshot_date"])
     show_table("nights", [night | {"blocked_by": ", ".join(night["blocked_by"])} for night in nights])
+    for held in found["held"]:
+        show_line(f"held: {held['person_id']} on {held['topic_id']} shows the score of {held['scored_date']}: "
+                  f"{held['held_reason']}")
     if found["stale_since"]:
         show_line(f"readers see an older night since {found['stale_since']}: that night is not released")

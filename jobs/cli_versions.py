@@ -89,7 +89,7 @@ def replay(
                                     "replayed_digest": result.replayed_digest, "is_equal": result.is_equal})
     else:
         _show(result)
-    if not result.is_equal:
+    if not result.is_equal and not result.erased_row_count:
         raise typer.Exit(FAILED)
 
 
@@ -106,7 +106,23 @@ def rescored(spark, night, name: str, stale_networks: str | None) -> dict[str, l
     day, versions = night.release.snapshot_date, {name: algorithm(name)}
     inputs = night_inputs(spark, night, day)
     lines = version_lines(versions, calibrations_of(versions), inputs["pairs"], partial(night.materialised, spark))
-    return staged_rows(spark, night, Night(day, (name,), stale_networks), inputs, lines)
+    return with_holds(spark, night, staged_rows(spark, night, Night(day, (name,), stale_networks), inputs, lines))
+
+
+def with_holds(spark, night, staged: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The adapter to the holds of a night: the same people keep the rows of the release before it."""
+    from jobs.audit.holding.kept import HELD
+    from jobs.audit.holds import held_back
+    from jobs.audit.replay import release_before
+    from jobs.scoring.rows import with_standing
+    from jobs.storage import on_day
+
+    day = night.release.snapshot_date
+    held = night.arrow("pub__scores", f"{on_day(day)} AND state = '{HELD}'", columns=["person_id"])
+    if not held.num_rows:
+        return staged
+    earlier = release_before(Store(night.settings), night.release)
+    return held_back(spark, night, day, earlier, staged, with_standing)
 
 
 def refolded(spark, night, earlier, lexicon_version: str | None) -> None:
@@ -140,7 +156,11 @@ def _show(result) -> None:
             for one in result.tables]
     show_table("digests", [*rows, {"table": "all", "released": result.released_digest,
                                    "replayed": result.replayed_digest}])
-    show_line("equal" if result.is_equal else "NOT equal: the release does not follow from what it froze")
+    if result.erased_row_count:
+        show_line(f"{result.erased_row_count:,} rows of this release were erased on request. Scores of people whom the "
+                  "erased ones reacted to stay as released, and do not follow from what is left.")
+    else:
+        show_line("equal" if result.is_equal else "NOT equal: the release does not follow from what it froze")
 
 
 def _row(columns: dict | None) -> str:

@@ -15,6 +15,8 @@ from jobs.audit.comparing.attacks import recorded_attacks
 from jobs.audit.comparing.pack import put_in_place, require_replaceable, seal, write_page, write_table
 from jobs.audit.comparing.sources import Compared, find_compared, life_events, open_sources, released_networks
 from jobs.fingerprints import PROJECT, fingerprints
+from jobs.pseudonymous import in_pseudonym_order, teach_pseudonyms, under_pseudonyms
+from jobs.pseudonyms import REPORT, key_of
 from jobs.report.compare import CAPTIONS, PackFacts, page
 from jobs.report.page import Listing
 from jobs.rescoring import rescored_night
@@ -82,8 +84,12 @@ def pack_folder(store: Store, compared: Compared) -> Path:
 def _tables(store: Store, compared: Compared, db: duckdb.DuckDBPyConnection, work: Path) -> dict[str, Rows]:
     with open_session(store.settings, "candor compare") as spark:
         rescored = rescored_night(spark, store, compared.release, compared.versions, released_networks(db), work)
-    tables: dict[str, Rows] = dict(measure(db, compared, rescored))
-    tables["fingerprints"] = fingerprints(compared.release, compared.previous, compared.versions)
+    key = key_of(store.settings.home, REPORT)
+    teach_pseudonyms(db, key)
+    tables: dict[str, Rows] = {
+        name: (in_pseudonym_order if name in FILES_ONLY else under_pseudonyms)(rows)
+        for name, rows in measure(db, compared, rescored).items()}
+    tables["fingerprints"] = fingerprints(compared.release, compared.previous, compared.versions, key.key_id)
     tables["life_events"] = life_events(store, compared)
     attacks = recorded_attacks(PROJECT)
     return tables if attacks is None else {**tables, "attacks": attacks}

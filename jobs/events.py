@@ -1,6 +1,7 @@
 """The event ledger: one hash-chained row per decision about what is published; of versions now, of anything later."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ import pyarrow as pa
 from jobs.catalog import Move
 from jobs.digest import named_by_digest
 from jobs.errors import CommitConflict
+from jobs.failpoints import failpoint
 from jobs.ledger import NO_HASH, chained
 from jobs.manifest import now
 from jobs.storage import MAIN, NAMESPACE, Store, snapshot_id
@@ -73,21 +75,26 @@ def open_ledger(store: Store) -> OpenLedger:
     return OpenLedger(iceberg, tuple(_events_of(store.arrow(TABLE, snapshot=seen)) if seen else ()))
 
 
-def append(store: Store, ledger: OpenLedger, decision: Decision) -> Event:
-    """Add one event after those of the opened ledger; errors: CommitConflict when another one was added since."""
+def append(store: Store, ledger: OpenLedger, decision: Decision, moves: Sequence[Move] = ()) -> Event:
+    """Add one event after those of the opened ledger, in one SQL transaction with the moves that it stands for.
+
+    Errors: CommitConflict when another event was added since, or one of the moved tables was moved.
+    """
     event = _next_event(ledger.events, decision)
     rows = pa.Table.from_pylist([event.to_row()], schema=TABLES[TABLE].arrow_schema)
     files = [named_by_digest(path) for path in store.write_rows(TABLE, rows)]
+    failpoint("events.file_named")
     transaction = ledger.iceberg.transaction()
     transaction.add_files([str(path) for path in files], check_duplicate_files=False)
     try:
-        store.catalog.commit_together([Move(ledger.iceberg, transaction)])
+        store.catalog.commit_together([*moves, Move(ledger.iceberg, transaction)])
     except CommitConflict as conflict:
         _remove(files)
         raise CommitConflict(
             f"{TABLE}: expected {len(ledger.events)} events, as when {decision.event_type} of {decision.subject} was "
-            "decided; another one was added since. Nothing was recorded; look at the ledger, and decide again."
+            f"decided; {conflict.args[0].split(';')[0]}. Nothing was recorded; look at the ledger, and decide again."
         ) from conflict
+    failpoint("events.appended")
     return event
 
 

@@ -24,13 +24,16 @@ SCHEMA = pa.schema([
 ])
 
 
-def fingerprints(release: Release, previous: Release | None, versions: Sequence[str]) -> pa.Table:
+def fingerprints(
+    release: Release, previous: Release | None, versions: Sequence[str], pseudonym_key_id: str
+) -> pa.Table:
     """Fingerprints of versions, code and release.
 
     Nulls: found and agrees are null where there is nothing to hold the record against here; `candor verify` does
     that for what the release names.
     """
     rows = [*(row for version in versions for row in _version_rows(version)), *_code_rows(),
+            _row("people", "pseudonym_key_id", pseudonym_key_id),
             *_release_rows("release", release), *(_release_rows("release before", previous) if previous else [])]
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 

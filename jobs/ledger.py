@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import pyarrow.parquet as pq
 
+from jobs.pointer import Lineage, lineage, steps_back
 from jobs.storage import Store, on_day
 from jobs.tables import TABLES
 
@@ -15,6 +16,9 @@ NO_HASH = "0" * 64
 
 PUBLISHABLE = ("pass", "warn", "hold")
 """Verdicts that readers may see a candidate with."""
+
+APPROVED = "approved"
+"""What the ledger says of a release that the gate blocked and two people approved; no verdict of the gate."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,32 @@ def _ledger_of(files: tuple[str, ...]) -> tuple[Release, ...]:
     return tuple(Release(**{**row, "table_snapshots": json.loads(row["table_snapshots"])}) for row in rows)
 
 
+def standing(store: Store) -> list[Release]:
+    """The releases that readers see the outcome of, oldest first: all, without those that were rolled back."""
+    found = _lineage(store)
+    return built_upon(store, found.seen, found)
+
+
+def behind(store: Store, release: Release) -> list[Release]:
+    """A release and those that it was built on, oldest first, whatever was rolled back since."""
+    return built_upon(store, release.release_number, _lineage(store))
+
+
+def built_upon(store: Store, release_number: int, found: Lineage) -> list[Release]:
+    """The releases that led to one of a number, itself included; none for the number of no release."""
+    numbers = set(found.up_to(release_number))
+    return [release for release in releases(store) if release.release_number in numbers]
+
+
+def _lineage(store: Store) -> Lineage:
+    """Rollbacks are read before the ledger: then every release that one of them names is in it."""
+    steps = steps_back(store)
+    return lineage([release.release_number for release in releases(store)], steps)
+
+
 def newest_release(store: Store, *, before: date | None = None, on: date | None = None) -> Release | None:
-    """The last release of the latest night before a day, or of one day; None when there is none."""
-    chosen = [r for r in releases(store)
+    """The last release of the latest night before a day, or of one day, that readers see; None when there is none."""
+    chosen = [r for r in standing(store)
               if (before is None or r.snapshot_date < before) and (on is None or r.snapshot_date == on)]
     return max(chosen, key=lambda r: (r.snapshot_date, r.release_number), default=None)
 

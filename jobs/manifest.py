@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from jobs.failpoints import failpoint
 from jobs.storage import Store
 from jobs.tables import TABLES
 
@@ -70,4 +71,5 @@ class Run:
                 {**first, "code_digest": code_digest(), "versions": versions}, default=str, sort_keys=True)
             schema = TABLES["ops__runs"].arrow_schema
             self.store.append_rows("ops__runs", pa.Table.from_pylist(self.rows, schema=schema))
+            failpoint("runs.recorded")
             self.rows = []

@@ -9,12 +9,14 @@ from typing import Annotated
 
 import typer
 
-from jobs.audit import change, shift
+from jobs.audit import change, holds, shift
 from jobs.door import run_door
 from jobs.engagement import run as engagement
-from jobs.ledger import newest_release
+from jobs.failpoints import failpoint
+from jobs.ledger import Release, newest_release
 from jobs.manifest import Run
 from jobs.scoring import run as scoring
+from jobs.scoring.rows import with_standing
 from jobs.session import open_session
 from jobs.settings import load_settings
 from jobs.storage import Store
@@ -25,18 +27,33 @@ app = typer.Typer(help=__doc__)
 
 def score_night(spark, store: Store, snapshot_date: date, run: Run) -> None:
     """Stage the scores of one night, from the day's rows and the state of the last release before it."""
-    earlier = newest_release(store, before=snapshot_date)
+    fold_night(spark, store, snapshot_date, newest_release(store, before=snapshot_date), run)
+    stage_night(spark, store, snapshot_date, run)
+
+
+def fold_night(spark, store: Store, snapshot_date: date, base: Release | None, run: Run) -> None:
+    """Fold the day's rows into the state that a release froze, or a candidate that will be one; None is no state."""
     with run.stage("topics") as details:
-        details["rows"] = topics.run(spark, store, snapshot_date, earlier)
+        details["rows"] = topics.run(spark, store, snapshot_date, base)
+    failpoint("night.topics_written")
     with run.stage("engagement") as details:
-        details["state_of"] = earlier.release_id if earlier else None
-        engagement.run(spark, store, snapshot_date, earlier)
+        details["state_of"] = base.candidate_id if base else None
+        engagement.run(spark, store, snapshot_date, base)
+    failpoint("night.engagement_written")
+
+
+def stage_night(spark, store: Store, snapshot_date: date, run: Run) -> None:
+    """Stage the scores of a night that was folded, and audit them against the last release before it."""
+    earlier = newest_release(store, before=snapshot_date)
     with run.stage("scoring") as details:
         details["versions"] = scoring.run(
             spark, store, snapshot_date, earlier, stale_networks(store, snapshot_date))
-    with run.stage("audit"):
+    failpoint("night.scored")
+    with run.stage("audit") as details:
         shift.run(spark, store, snapshot_date, earlier)
+        details["held_people"] = holds.run(spark, store, snapshot_date, earlier, with_standing)
         change.run(spark, store, snapshot_date, earlier)
+    failpoint("night.audited")
 
 
 def stale_networks(store: Store, snapshot_date: date) -> str | None:

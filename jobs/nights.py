@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from jobs.terminal import printable
+
 
 @dataclass
 class NightResult:
-    """What one night came to: a verdict, and a release where it passed."""
+    """What one night came to: a verdict, a release where it passed, and where to look first when it is blocked."""
 
     snapshot_date: date
     verdict: str
@@ -19,10 +21,11 @@ class NightResult:
     kept_row_count: int
     quarantined_row_count: int
     stage_seconds: dict[str, float] = field(default_factory=dict)
+    suspect: str | None = None
 
     @property
     def seconds(self) -> float:
-        """Wall seconds of the whole night."""
+        """Seconds of all stages; stages of neighbouring nights overlap, so nights add up to more than their run."""
         return round(sum(self.stage_seconds.values()), 1)
 
 
@@ -37,4 +40,5 @@ def told(result: NightResult) -> str:
     rows = f"rows in {result.row_count:,}, kept {result.kept_row_count:,}, quarantined {result.quarantined_row_count:,}"
     line = f"{result.snapshot_date}  {result.verdict:<5}  {release:<17}  {result.seconds:>5.1f} s  {rows}"
     refusals = [f"{feed} was refused: {reason}" for feed, reason in result.refused_feeds.items()]
-    return "\n    ".join([line, *refusals, *result.findings])
+    first = [f"look first at: {result.suspect}"] if result.suspect else []
+    return "\n    ".join(map(printable, [line, *first, *refusals, *result.findings]))

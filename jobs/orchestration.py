@@ -85,6 +85,8 @@ def settings_environment(settings: Settings) -> dict[str, str]:
         "CANDOR_SHUFFLE_PARTITIONS": str(settings.shuffle_partitions),
         "CANDOR_NETWORKS": ",".join(settings.networks),
         "CANDOR_REQUIRED_NETWORKS": ",".join(settings.required_networks),
+        "CANDOR_NOTIFY": ",".join(settings.notify),
+        "CANDOR_APPROVERS": ",".join(settings.approvers),
         "CANDOR_DRIVER_MEMORY": settings.driver_memory,
     }
     return {name: value for name, value in chosen.items() if value}

@@ -1,7 +1,6 @@
 """The reading door: read-only DuckDB over the files of one release, closed to every other file and to the network."""
 
 import csv
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from jobs.errors import MissingInput, PipelineError
+from jobs.ledger import standing
 from jobs.lifecycle import VERSIONS_FILE, active_version
 from jobs.storage import Store
 from jobs.tables import TABLES
@@ -23,8 +23,9 @@ ROOM = Path(__file__).resolve().parent
 SQL = ROOM.parent / "sql"
 LEXICONS = ROOM / "topics" / "lexicons"
 
-FROZEN_TABLES = ("pub__scores", "pub__contributions", "pub__evidence", "pub__changes", "feature__trust_seeds")
-"""Read at the snapshots that the newest release names, so that they always belong together. The seed
+FROZEN_TABLES = ("pub__scores", "pub__contributions", "pub__evidence", "pub__changes", "feature__trust_seeds",
+                 "audit__holds")
+"""Read at the snapshots that one release names, the newest that stands, so that they always belong together. The seed
 list is shown because who is trusted starts there; coordinated groups are not, because being in one is no accusation."""
 
 OPEN_TABLES = ("pub__releases", "pub__events", "gate__verdicts", "gate__findings")
@@ -115,19 +116,15 @@ class Reader:
         return list(self.ask((SQL / f"{file}.sql").read_text(), parameters).rows())
 
     def _show_tables(self, store: Store) -> list[str]:
-        """Show the ledger first, then the frozen tables as its newest release names them; the files shown."""
+        """Show the ledger, then the frozen tables as the release that readers stand on names them; the files shown."""
+        seen = standing(store)
         opened = [path for table in OPEN_TABLES for path in self._show(table, store.files(table))]
-        snapshots = self._newest_snapshots()
+        self._keep("standing_releases", pa.table({"release_number": pa.array(
+            [release.release_number for release in seen], pa.int64())}))
         for table in FROZEN_TABLES:
-            named = snapshots.get(table)
+            named = seen[-1].table_snapshots.get(table) if seen else None
             opened += self._show(table, store.files(table, snapshot=named) if named else [])
         return opened
-
-    def _newest_snapshots(self) -> dict[str, int]:
-        newest = self._connection.execute(
-            "SELECT table_snapshots FROM pub__releases ORDER BY release_number DESC LIMIT 1"
-        ).fetchone()
-        return json.loads(newest[0]) if newest else {}
 
     def _show(self, table: str, paths: list[str]) -> list[str]:
         local = [path.removeprefix("file://") for path in paths]

@@ -2,13 +2,16 @@
 
 import os
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from jobs.errors import MissingInput
 
 LIST_FEEDS = ("suppression", "minors", "identity")
 """Feeds that are lists about people, not deliveries of a network; the night needs every one of them."""
+
+NAME_LISTS = ("networks", "required_networks", "notify", "approvers")
+"""Settings that hold several names; the environment gives them comma separated."""
 
 WHOLE_NUMBERS = {"shuffle_partitions", "shadow_nights", "notice_days"}
 """Settings that the environment gives as text and that are counted with."""
@@ -23,18 +26,25 @@ class Settings:
     `spark://` address or `sc://`. catalog_uri: SQLAlchemy address of the Iceberg catalog; empty is SQLite in home.
     networks: feeds that a night expects; required_networks: those whose absence blocks it. shadow_nights and
     notice_days: released nights, and days after its announcement, before a version may become the active one.
+    notify: ids of the connections through which notices go. approvers: Airflow users who may lift a block.
+    false_blocks_per_year: good nights that the gate's statistics may block; its thresholds follow. calendar_key: the
+    key that the event calendar is signed with; set it in the environment, never in a file beside the calendar.
     """
 
     home: Path
     engine: str = "sail"
     spark_master: str = "local[*]"
-    catalog_uri: str = ""
+    catalog_uri: str = field(default="", repr=False)
     shuffle_partitions: int = 4
     networks: tuple[str, ...] = ("mailinglist", "stackexchange", "twitter")
     required_networks: tuple[str, ...] = ()
     driver_memory: str = "2g"
     shadow_nights: int = 14
     notice_days: int = 7
+    notify: tuple[str, ...] = ()
+    approvers: tuple[str, ...] = ()
+    false_blocks_per_year: float = 2.0
+    calendar_key: str = field(default="", repr=False)
 
     @property
     def catalog(self) -> str:
@@ -56,7 +66,7 @@ def load_settings(home: Path | None = None) -> Settings:
     """Settings from CANDOR_* variables over <home>/candor.toml over the defaults; unknown keys are refused."""
     root = Path(home or os.environ.get("CANDOR_HOME", ".candor")).absolute()
     chosen = {**_from_file(root / "candor.toml"), **_from_environment()}
-    for name in ("networks", "required_networks"):
+    for name in NAME_LISTS:
         if name in chosen:
             chosen[name] = tuple(chosen[name])
     return Settings(home=root, **chosen)
@@ -79,9 +89,11 @@ def _from_file(path: Path) -> dict:
 def _from_environment() -> dict:
     found = {name: os.environ.get(f"CANDOR_{name.upper()}") for name in _known_names()}
     values = {name: value for name, value in found.items() if value}
-    for name in ("networks", "required_networks"):
+    for name in NAME_LISTS:
         if name in values:
             values[name] = [word for word in values[name].split(",") if word]
     for name in WHOLE_NUMBERS & set(values):
         values[name] = int(values[name])
+    if "false_blocks_per_year" in values:
+        values["false_blocks_per_year"] = float(values["false_blocks_per_year"])
     return values

@@ -92,13 +92,19 @@ def sentences(told: Mapping) -> list[str]:
     """The statement for people, without what the table says better."""
     if None in (told["score_from"], told["score_to"]):
         return _said_missing(told)
-    said = [_said_move(told), *_said_split(told), *map(_said_cause, told["causes"][:TOP_CAUSES])]
+    said = [_said_move(told), *map(_said_held, told["held"]), *_said_split(told),
+            *map(_said_cause, told["causes"][:TOP_CAUSES])]
     if told["computed_directly"]:
         said.append(f"Computed directly from the frozen states of both nights for {_and(told['computed_directly'])}: "
                     "the released nights between do not form a chain for this score.")
     if told["restated_nights"]:
         said.append(f"Restated: {_and(map(str, told['restated_nights']))}; the scores are those of the newest release.")
     return [*said, NO_CAUSE]
+
+
+def _said_held(held: Mapping) -> str:
+    return (f"On {held['snapshot_date']} the score was held, and is that of {held['scored_date']}: the inputs do not "
+            f"account for {held['held_reason']}.")
 
 
 def _causes(lines: Sequence[Mapping]) -> list[dict]:

@@ -2,26 +2,22 @@
 
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyiceberg.exceptions import (
-    CommitFailedException,
-    NamespaceAlreadyExistsError,
-    NoSuchTableError,
-    TableAlreadyExistsError,
-)
+from pyiceberg.exceptions import NamespaceAlreadyExistsError, NoSuchTableError, TableAlreadyExistsError
 from pyiceberg.expressions import EqualTo
 from pyiceberg.table import ALWAYS_TRUE, TableProperties
 from pyiceberg.table import Table as IcebergTable
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from jobs.catalog import MultiTableCatalog
+from jobs.catalog import Move, MultiTableCatalog, conflicts_named
 from jobs.errors import CommitConflict, MissingInput, PipelineError
+from jobs.failpoints import failpoint
 from jobs.settings import Settings
 from jobs.tables import TABLES
 
@@ -30,6 +26,10 @@ FEW_MANIFESTS = {
     TableProperties.MANIFEST_MIN_MERGE_COUNT: "8",
 }
 """Each night commits a few files to each table: unmerged, every plan would read one more manifest every night."""
+
+SWAP_ANEW = Retrying(retry=retry_if_exception_type(CommitConflict), stop=stop_after_attempt(4),
+                     wait=wait_random_exponential(multiplier=0.1, max=2.0), reraise=True)
+"""A night and a backfill swap different days of the same tables: one waits some tenths of a second for the other."""
 
 MOST_PLANS = 500
 """File lists remembered by a process: some nights' worth, and a bound for one that never ends."""
@@ -80,6 +80,7 @@ class Store:
         """
         folder = self.fresh_folder(table)
         frame.select(*self._declared(table).column_names).write.parquet(folder.as_uri())
+        failpoint("storage.frame_written")
         return [str(path) for path in sorted(folder.glob("*.parquet")) if self._row_count(path, table)]
 
     def materialised(self, spark, frame):
@@ -100,8 +101,9 @@ class Store:
         files = [str(path) for path in paths]
         iceberg = self.iceberg(table)
         if files:
-            with _conflicts_named(table):
+            with conflicts_named(table):
                 iceberg.add_files(files, check_duplicate_files=False, branch=branch)
+            failpoint("storage.files_appended")
         return snapshot_id(iceberg, branch)
 
     def append_rows(self, table: str, rows: pa.Table, branch: str = MAIN) -> int | None:
@@ -115,18 +117,32 @@ class Store:
         path = self.fresh_folder(table) / "part-0.parquet"
         path.parent.mkdir(parents=True)
         pq.write_table(rows.select(self._declared(table).column_names).cast(self._declared(table).arrow_schema), path)
+        failpoint("storage.rows_written")
         return [str(path)]
 
     def replace_day(self, table: str, snapshot_date: date, paths: Iterable[Path | str]) -> int | None:
-        """Swap the files of one day in one transaction; older snapshots still show the day as it was."""
+        """Swap the files of one day in one transaction; older snapshots still show the day as it was.
+
+        A swap that lost a race is made anew from what is there now: rebased, it would add its files to the winner's.
+        Errors: CommitConflict when it lost again and again.
+        """
         files = [str(path) for path in paths]
+        for attempt in SWAP_ANEW:
+            with attempt:
+                self._swap_day(table, snapshot_date, files)
+        failpoint("storage.day_replaced")
+        return snapshot_id(self.iceberg(table), MAIN)
+
+    def _swap_day(self, table: str, snapshot_date: date, files: list[str]) -> None:
         iceberg = self.iceberg(table)
-        with _conflicts_named(table), iceberg.transaction() as transaction:
-            if self.files(table, on_day(snapshot_date)):
-                transaction.delete(EqualTo("snapshot_date", snapshot_date.isoformat()))
-            if files:
-                transaction.add_files(files, check_duplicate_files=False)
-        return snapshot_id(iceberg, MAIN)
+        transaction = iceberg.transaction()
+        if self.files(table, on_day(snapshot_date), snapshot=snapshot_id(iceberg, MAIN)):
+            transaction.delete(EqualTo("snapshot_date", snapshot_date.isoformat()))
+        if files:
+            transaction.add_files(files, check_duplicate_files=False)
+        failpoint("storage.day_prepared")
+        if transaction._updates:
+            self.catalog.commit_together([Move(iceberg, transaction)])
 
     def files(self, table: str, where: str | None = None, branch: str | None = None,
               snapshot: int | None = None) -> list[str]:
@@ -135,9 +151,8 @@ class Store:
         if chosen is None:
             return []
         plan = (table, chosen, where)
-        if plan not in self._planned:
-            self._remember(plan)
-        return list(self._planned[plan])
+        known = self._planned.get(plan)  # several threads ask: what was there a moment ago may be cleared by now
+        return list(self._planned_now(plan) if known is None else known)
 
     def arrow(self, table: str, where: str | None = None, branch: str | None = None,
               snapshot: int | None = None, columns: list[str] | None = None) -> pa.Table:
@@ -165,13 +180,18 @@ class Store:
         if not self.files(table, on_day(snapshot_date)):
             raise MissingInput(f"{table} holds no rows for {snapshot_date}; run the stages before it for that day.")
 
-    def _remember(self, plan: tuple) -> None:
+    def plan_anew(self) -> None:
+        """Drop remembered file lists: an erasure writes the files of a snapshot anew, and keeps its id."""
+        self._planned.clear()
+
+    def _planned_now(self, plan: tuple) -> list[str]:
         """Plan the files of a snapshot once: a night asks some seventy times, and a snapshot never changes."""
         table, chosen, where = plan
         if len(self._planned) >= MOST_PLANS:
             self._planned.clear()
         tasks = self._scan(table, where, None, chosen).plan_files()
-        self._planned[plan] = sorted(task.file.file_path for task in tasks)
+        found = self._planned[plan] = sorted(task.file.file_path for task in tasks)
+        return found
 
     def _scan(self, table: str, where: str | None, branch: str | None, snapshot: int | None):
         chosen = self._chosen(table, branch, snapshot)
@@ -192,7 +212,7 @@ class Store:
     def _create(self, declared) -> IcebergTable:
         location = f"file://{self.settings.warehouse / declared.layer / declared.name}"
         try:
-            with self.catalog.create_table_transaction(
+            with conflicts_named(declared.name), self.catalog.create_table_transaction(
                 (NAMESPACE, declared.name), schema=declared.arrow_schema, location=location
             ) as transaction:
                 mapping = transaction.table_metadata.schema().name_mapping.model_dump_json()
@@ -200,8 +220,11 @@ class Store:
                 if declared.is_partitioned:
                     with transaction.update_spec() as spec:
                         spec.add_identity("snapshot_date")
-        except (TableAlreadyExistsError, CommitFailedException):
-            pass  # another process made it first; if it did not, loading it says so
+                failpoint("storage.table_prepared")
+            failpoint("storage.table_created")
+        except (TableAlreadyExistsError, CommitConflict):
+            if not self.catalog.table_exists((NAMESPACE, declared.name)):  # else another process made it first
+                raise
         return self.catalog.load_table((NAMESPACE, declared.name))
 
     @property
@@ -213,15 +236,6 @@ class Store:
         if table not in TABLES:
             raise MissingInput(f"no table {table!r}; jobs/tables.py declares {', '.join(TABLES)}")
         return TABLES[table]
-
-
-@contextmanager
-def _conflicts_named(table: str) -> Iterator[None]:
-    try:
-        yield
-    except CommitFailedException as error:
-        raise CommitConflict(f"{table} was changed by another run at the same time; this run committed nothing to it. "
-                             f"Run it again. ({error})") from error
 
 
 def snapshot_id(iceberg: IcebergTable, branch: str) -> int | None:

@@ -42,7 +42,7 @@ last_interacted_date   | date      | no reaction yet | day of the newest reactio
 active_days_bits       | long      |  | bit i set: a reaction i days before snapshot_date (63 days kept)
 algorithm_version      | string    |  | file name of the algorithm, such as v2
 influence_score        | points    | not enough evidence, see state | 1 to 100, on the frozen scale of the version and topic
-state                  | string    |  | scored, or insufficient_evidence
+state                  | string    |  | scored, held (the row is that of an earlier release), or insufficient_evidence
 threshold_missed       | string    | nothing is missed | which evidence is missing, such as "2 of 3 engagers"
 percentile             | points    | not scored | share of scored people of the topic at or below, 0 to 100; beside the score, never inside
 rank                   | long      | not scored | place in the topic, 1 is highest, ties share the better place
@@ -67,12 +67,16 @@ group_size             | long      |  | accounts of the group
 drawn_date             | date      |  | day on which the seed was drawn
 expires_date           | date      |  | first day on which the seed no longer serves
 compared_date          | date      |  | the released night that the score is compared with
-cause                  | string    |  | new_reactions, ageing, opted_out, relinked, actor_budget, coordination, trust, networks_combined, ceiling
+cause                  | string    |  | new_reactions, ageing, opted_out, relinked, actor_budget, coordination, trust, networks_combined, ceiling, hold
 score_delta            | points    |  | the score less the score of compared_date; the points of the causes sum to it
 points                 | points    |  | points of the score; the lines of a score sum to score - 1
 evidence_rank          | long      |  | 1 to 3, the post with the most decayed reactions first
 reaction_weight        | double    |  | decayed reactions to the post on snapshot_date
 last_kind_date         | date      |  | day of the newest reaction behind the line
+held_delta             | points    |  | the score as it was computed for the night less the score that is kept
+scored_date            | date      |  | the released night whose score is kept
+accounted_points       | points    |  | the most that the inputs since scored_date can have moved the score, in the direction of held_delta
+held_reason            | string    |  | why the score is held, in one sentence
 metric_name            | string    |  | name of the statistic
 cohort                 | string    |  | what the statistic is taken over, `all` for everybody
 observed               | double    | could not be measured: the check blocks | what was measured
@@ -87,6 +91,7 @@ offenders              | string    | no offender | where it broke, first few pla
 why                    | string    |  | why the invariant exists
 verdict                | string    |  | pass, warn, hold or block
 blocked_by             | string    | nothing blocked | names of the invariants that did not hold
+suspect                | string    | nothing blocked | feed, cohort or stage to look at first
 release_id             | string    |  | the release
 release_number         | long      |  | 1, 2, 3 ... without gaps
 candidate_digest       | string    |  | sha256 over the sorted rows of the published tables of the night
@@ -121,6 +126,8 @@ out_of_scope_row_count | long      |  | source rows of another day, another kind
 row_number             | long      |  | place of the source row in its file, from 1; 0 is the file itself
 reason_code            | string    |  | why the row was refused
 reason_detail          | string    |  | what was expected and what was found
+account_hash           | string    |  | HMAC-SHA-256 of network:account_id under the store's key of the forgotten
+key_id                 | string    |  | names a key of pseudonyms, and tells nothing about it
 """)
 
 
@@ -148,6 +155,7 @@ _DECLARED = [
           "kept_row_count quarantined_row_count suppressed_row_count out_of_scope_row_count recorded_at"),
     table("ops__quarantine", "ingest", "refused source row", "feed file_sha256 row_number",
           "feed file_name file_sha256 row_number reason_code reason_detail recorded_at"),
+    table("ops__forgotten", "privacy", "forgotten account", "account_hash", "account_hash key_id recorded_at"),
     table("core__accounts", "ingest", "account x day seen", "snapshot_date network account_id",
           "snapshot_date network account_id account_name account_created_at"),
     table("core__posts", "ingest", "post", "network post_id",
@@ -195,10 +203,12 @@ _DECLARED = [
     table("audit__shift_metrics", "audit", "statistic x version x cohort", "snapshot_date algorithm_version metric_name cohort",
           "snapshot_date algorithm_version metric_name cohort observed"),
     table("audit__changes", "audit", "person x topic x version x cause x network x kind", _CHANGE_KEY, _CHANGES),
-    table("gate__findings", "gate", "invariant x candidate", "candidate_id checked_table invariant",
-          "snapshot_date candidate_id checked_table invariant severity observed limit_min limit_max is_held offenders why"),
+    table("audit__holds", "audit", "held score", _SCORE_KEY,
+          f"{_SCORE_KEY} held_delta accounted_points scored_date held_reason"),
+    table("gate__findings", "gate", "invariant x judging of a candidate", "candidate_id checked_table invariant recorded_at",
+          "snapshot_date candidate_id checked_table invariant severity observed limit_min limit_max is_held offenders why recorded_at"),
     table("gate__verdicts", "gate", "candidate", "candidate_id",
-          "snapshot_date candidate_id candidate_digest verdict blocked_by recorded_at"),
+          "snapshot_date candidate_id candidate_digest verdict blocked_by suspect recorded_at"),
     table("pub__scores", "publish", "person x topic x version", _SCORE_KEY, _SCORES),
     table("pub__contributions", "publish", "person x topic x version x network x kind", _CONTRIBUTION_KEY, _CONTRIBUTIONS),
     table("pub__evidence", "publish", "person x topic x version x place", _EVIDENCE_KEY, _EVIDENCE),

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from jobs.errors import MissingInput, ReleasedVersionEdited
 from jobs.identity import with_person
-from jobs.ledger import Release, releases
+from jobs.ledger import Release, standing
 from jobs.scoring.calibration import Calibration, load_calibration, save_calibration
 from jobs.scoring.learning import Learned, Plan, learn_from_future, split_days
 from jobs.scoring.registry import algorithm, load_registry
@@ -77,14 +77,14 @@ def _reactions(spark, store: Store, first: date, last: date) -> pd.DataFrame:
     """Who reacted to whom on which day, people by the links of the newest release."""
     span = f"snapshot_date >= '{first}' AND snapshot_date <= '{last}' AND topic_id = '{OVERALL}'"
     days = store.frame(spark, "feature__engagement_days", span).where(F.col("engager_account_id").isNotNull())
-    links = store.frame(spark, "core__identity_links", f"snapshot_date = '{releases(store)[-1].snapshot_date}'")
+    links = store.frame(spark, "core__identity_links", f"snapshot_date = '{standing(store)[-1].snapshot_date}'")
     people = with_person(with_person(days, links, "author"), links, "engager")
     return people.select("author_person_id", "engager_person_id", "snapshot_date").distinct().toPandas()
 
 
 def _releases_on(store: Store, days: list[date]) -> dict[date, Release]:
     """The newest release of each day; errors: MissingInput naming the days without one."""
-    newest = {release.snapshot_date: release for release in releases(store)}
+    newest = {release.snapshot_date: release for release in standing(store)}
     missing = [str(day) for day in days if day not in newest]
     if missing:
         raise MissingInput(f"training needs the released nights {', '.join(missing)}, and found none; run them, or "

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from jobs.erased import ErasedNight, as_erased, erased_nights
 from jobs.errors import MissingInput, ReleasedVersionEdited
-from jobs.ledger import Release, releases
+from jobs.ledger import APPROVED, Release, releases, standing
 from jobs.scoring.registry import ROOM, Registry, load_registry, require_frozen
 from jobs.storage import Store
-from jobs.verifying import deliveries, ledger, listed, nights, released
+from jobs.verifying import approved, deliveries, ledger, listed, nights, released
 from jobs.verifying.checked import Checked, compared, guarded
 from jobs.verifying.resting import RestingStore
 
@@ -34,31 +35,40 @@ def ledger_checks(store: RestingStore) -> Iterator[Checked]:
     """The events, the ledger, and all that it speaks for; of a ledger whose bytes changed, nothing is followed."""
     own_bytes = list(ledger.ledger_bytes(store))
     yield from own_bytes
-    yield from guarded("events_can_be_read", "pub__events", ledger.event_checks, store)
+    own_events = list(guarded("events_can_be_read", "pub__events", ledger.event_checks, store))
+    yield from own_events
+    erased = erased_nights(store) if all(outcome.holds for outcome in own_events) else {}
     if all(outcome.holds for outcome in own_bytes):
         found = releases(store)
         yield from ledger.chain(found)
         yield from ledger.restatements(found)
-        yield from released_files(store, found)
+        yield from released_files(store, found, erased)
         yield from guarded(listed.CHECK, "core__suppressions", listed.nobody_listed, store, found)
         yield from guarded("verdicts_can_be_read", "gate__verdicts", verdict_checks, store, found)
 
 
-def released_files(store: RestingStore, found: list[Release]) -> Iterator[Checked]:
+def released_files(
+    store: RestingStore, found: list[Release], erased: dict[str, ErasedNight]
+) -> Iterator[Checked]:
     """The bytes and the rows of each release, and what readers see of them."""
     for release in found:
-        yield from guarded(released.BYTES, release.release_id, released.unchanged_bytes, store, release)
-        yield from guarded(released.ROWS, release.release_id, released.unchanged_rows, store, release)
-    newest = found[-1] if found else None
+        night = as_erased(release, erased)
+        yield from guarded(released.BYTES, release.release_id, released.unchanged_bytes, store, release, night)
+        yield from guarded(released.ROWS, release.release_id, released.unchanged_rows, store, release, night)
+    seen = standing(store)
+    newest = seen[-1] if seen else None
     yield from guarded(released.NEWEST, "pub__*", released.newest_is_read, store, newest)
-    yield from guarded(released.WHOLE, "pub__*", released.whole_nights_are_read, store, found)
+    yield from guarded(released.WHOLE, "pub__*", released.whole_nights_are_read, store, seen)
 
 
 def verdict_checks(store: RestingStore, found: list[Release]) -> Iterator[Checked]:
     """The verdict behind each release, and the state of each night that was proposed."""
     verdicts = store.arrow("gate__verdicts").to_pylist()
     for release in found:
-        yield from released.passing_verdict(release, verdicts)
+        if release.verdict == APPROVED:
+            yield from guarded(released.PASSED, release.release_id, approved.two_people_approved, store, release)
+        else:
+            yield from released.passing_verdict(release, verdicts)
     yield from nights.one_state_each(store, found, verdicts)
 
 

@@ -20,6 +20,8 @@ from jobs.terminal import printable
 Compute = Callable[[Question, Sequence[str]], Mapping[str, Walk]]
 """Computes the ways of some versions from the frozen states of both nights."""
 
+HELD = "held"
+
 NO_REACTIONS = "no reaction counted, or on a list"
 """What is known of a night that has no row of a person and topic."""
 
@@ -68,6 +70,8 @@ def _ends_told(question: Question, ends: Sequence[dict | None]) -> dict:
         "score_from": score_from, "score_to": score_to,
         "score_delta": None if None in (score_from, score_to) else score_to - score_from,
         "missing": dict(zip(("from", "to"), reasons, strict=True)),
+        "held": [{name: end[name] for name in ("snapshot_date", "scored_date", "held_reason")}
+                 for end in ends if end and end["held_reason"]],
         "causes": [], "nights": [], "algorithm": None, "data": None, "residual": None,
         "computed_directly": [], "restated_nights": [], "what_would_change_it": None,
     }
@@ -129,6 +133,11 @@ def _require_as_released(question: Question, version: str, walk: Walk, nights: S
     """A computed way starts and ends at the released scores, where there are any, and its lines sum."""
     for night, computed in ((nights[0], walk.score_from), (nights[-1], walk.score_to)):
         released = night["influence_score"]
+        if night["state"] == HELD:
+            raise MissingInput(
+                f"{printable(question.person_id)} on {printable(question.topic_id)} was held on "
+                f"{night['snapshot_date']}: expected a night with a score of its own, got that of an earlier night. "
+                "`candor explain` names it; ask from that night, or up to it.")
         if released is not None and released != computed:
             raise PipelineError(
                 f"{printable(question.person_id)} on {printable(question.topic_id)}, {night['snapshot_date']}, "

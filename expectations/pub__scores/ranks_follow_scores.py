@@ -12,7 +12,7 @@ INVARIANT = hard_invariant(
                 *,
                 rank() OVER (PARTITION BY topic_id, algorithm_version ORDER BY influence_score DESC) AS place_by_score
             FROM candidate_scores
-            WHERE state = 'scored'
+            WHERE state IN ('scored', 'held')
         )
         WHERE rank IS DISTINCT FROM place_by_score
     """,

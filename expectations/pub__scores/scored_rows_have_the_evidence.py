@@ -17,7 +17,7 @@ INVARIANT = hard_invariant(
         SELECT concat_ws(' ', person_id, topic_id, algorithm_version) AS place
         FROM candidate_scores
         WHERE
-            state = 'scored'
+            state IN ('scored', 'held')
             AND NOT coalesce(
                 distinct_engager_count >= {FEWEST_ENGAGERS}
                 AND reacted_post_count >= {FEWEST_POSTS}

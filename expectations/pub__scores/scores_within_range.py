@@ -9,7 +9,7 @@ INVARIANT = hard_invariant(
         SELECT concat_ws(' ', person_id, topic_id, algorithm_version, influence_score) AS place
         FROM candidate_scores
         WHERE
-            state = 'scored'
+            state IN ('scored', 'held')
             AND NOT coalesce(
                 influence_score BETWEEN 1 AND 100
                 AND isfinite(credit)

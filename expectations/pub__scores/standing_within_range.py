@@ -10,7 +10,7 @@ INVARIANT = hard_invariant(
         FROM candidate_scores
         WHERE NOT coalesce(
             CASE
-                WHEN state = 'scored' THEN percentile BETWEEN 0 AND 100 AND rank >= 1
+                WHEN state IN ('scored', 'held') THEN percentile BETWEEN 0 AND 100 AND rank >= 1
                 ELSE percentile IS NULL AND rank IS NULL
             END,
             false

@@ -11,6 +11,7 @@ INVARIANT = hard_invariant(
         WHERE NOT coalesce(
             CASE state
                 WHEN 'scored' THEN influence_score IS NOT NULL AND threshold_missed IS NULL
+                WHEN 'held' THEN influence_score IS NOT NULL AND threshold_missed IS NULL
                 WHEN 'insufficient_evidence' THEN influence_score IS NULL AND threshold_missed IS NOT NULL
             END,
             false

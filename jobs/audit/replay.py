@@ -11,8 +11,9 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from jobs.digest import joined_digest, rows_digest
+from jobs.erased import as_erased, erased_nights
 from jobs.errors import MissingInput, PipelineError
-from jobs.ledger import Release, releases
+from jobs.ledger import Release, behind, releases
 from jobs.schema import Table
 from jobs.storage import Store, on_day
 from jobs.tables import TABLES
@@ -81,12 +82,17 @@ class Compared:
 
 @dataclass(frozen=True)
 class Replay:
-    """What a replay came to; differences are empty when the digests are equal."""
+    """What a replay came to; differences are empty when the digests are equal.
+
+    erased_row_count: rows of the release that were erased since; then scores of those whom the erased people reacted to
+    no longer follow from what is left, and a difference is no finding.
+    """
 
     release_id: str
     snapshot_date: date
     algorithm_version: str
     tables: list[Compared]
+    erased_row_count: int = 0
 
     @property
     def released_digest(self) -> str:
@@ -123,7 +129,8 @@ def replay_scores(store: Store, release: Release, version: str, rescore: Rescore
         made = rescore(night, version, stale)
         compared = [compare(TABLES[public], night.files(public, day), made[staged], where)
                     for staged, public in REPLAYED.items()]
-    return Replay(release.release_id, release.snapshot_date, version, compared)
+    erased = as_erased(release, erased_nights(store)).erased_row_count
+    return Replay(release.release_id, release.snapshot_date, version, compared, erased)
 
 
 def replay_state(store: Store, release: Release, refold: Refold) -> Replay:
@@ -158,8 +165,7 @@ def find_release(store: Store, snapshot_date: date, release_id: str | None = Non
 
 def release_before(store: Store, release: Release) -> Release | None:
     """The release whose state a night went on from: the last one of an earlier night that was there by then."""
-    there = [one for one in releases(store)
-             if one.release_number < release.release_number and one.snapshot_date < release.snapshot_date]
+    there = [one for one in behind(store, release) if one.snapshot_date < release.snapshot_date]
     return max(there, key=lambda one: (one.snapshot_date, one.release_number), default=None)
 
 

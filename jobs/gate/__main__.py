@@ -11,6 +11,7 @@ from jobs.gate.candidate import judge_candidate
 from jobs.gate.proposal import find_proposal
 from jobs.settings import load_settings
 from jobs.storage import Store
+from jobs.terminal import printable_lines
 
 app = typer.Typer(help=__doc__)
 
@@ -27,7 +28,9 @@ def main(
     verdict = judge_candidate(store, proposal.snapshot_date, proposal.candidate_id, proposal.candidate_digest)
     typer.echo(f"candidate={verdict.candidate_id} digest={verdict.candidate_digest} verdict={verdict.verdict}")
     for finding in verdict.not_held:
-        typer.echo(f"{finding.severity}: {finding.line}\n  {finding.why}")
+        typer.echo(printable_lines(f"{finding.severity}: {finding.line}\n  {finding.why}"))
+    if verdict.suspect:
+        typer.echo(f"look first at: {verdict.suspect}")
     if not verdict.is_publishable:
         raise NightBlocked(
             f"{verdict.snapshot_date}: candidate {verdict.candidate_id} is blocked by "

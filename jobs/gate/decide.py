@@ -8,7 +8,7 @@ from datetime import date
 from expectations.contract import Invariant
 from jobs.gate.measure import Baseline, Measurement
 
-PASS, WARN, BLOCK = "pass", "warn", "block"
+PASS, WARN, HOLD, BLOCK = "pass", "warn", "hold", "block"
 
 WARM_UP_NIGHTS = 14
 """Released nights before a measured comparison blocks instead of warning. A store that starts empty fills up: in the
@@ -50,18 +50,19 @@ class Finding:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The gate's answer about one candidate."""
+    """The gate's answer about one candidate. Nulls: suspect, where to look first, is null unless it blocks."""
 
     snapshot_date: date
     candidate_id: str
     candidate_digest: str
     verdict: str
     findings: tuple[Finding, ...]
+    suspect: str | None = None
 
     @property
     def is_publishable(self) -> bool:
         """Whether readers may see the candidate."""
-        return self.verdict in (PASS, WARN)
+        return self.verdict in (PASS, WARN, HOLD)
 
     @property
     def blocked_by(self) -> tuple[str, ...]:
@@ -78,16 +79,17 @@ class Verdict:
         return json.dumps({
             "snapshot_date": self.snapshot_date.isoformat(), "candidate_id": self.candidate_id,
             "candidate_digest": self.candidate_digest, "verdict": self.verdict,
-            "blocked_by": list(self.blocked_by), "findings": [finding.to_row() for finding in self.findings],
+            "blocked_by": list(self.blocked_by), "suspect": self.suspect,
+            "findings": [finding.to_row() for finding in self.findings],
         }, allow_nan=False)
 
 
 def decide(findings: Sequence[Finding]) -> str:
     """The verdict over all findings; no findings at all is a gate that did not run, and blocks."""
     broken = {finding.severity for finding in findings if not finding.is_held}
-    if not findings or broken - {WARN}:
+    if not findings or broken - {WARN, HOLD}:
         return BLOCK
-    return WARN if broken else PASS
+    return next((severity for severity in (HOLD, WARN) if severity in broken), PASS)
 
 
 def finding(measurement: Measurement, is_kept: bool, baseline: Baseline) -> Finding:
@@ -105,11 +107,14 @@ def finding(measurement: Measurement, is_kept: bool, baseline: Baseline) -> Find
 def severity_now(invariant: Invariant, observed: float | None, baseline: Baseline) -> str:
     """The severity of an invariant for a store of this age: a comparison with few releases behind it only warns.
 
-    Nulls: a comparison that has a release to look at and could not be measured keeps its severity, and blocks.
+    Nulls: a comparison that has a release to look at and could not be measured keeps its severity, and blocks; so does
+    a count of the held that could not be measured.
     """
     is_warming_up = observed is not None and baseline.released_nights < WARM_UP_NIGHTS
     if invariant.needs_release and (baseline.is_absent or is_warming_up):
         return WARN
+    if invariant.severity == HOLD and observed is None:
+        return BLOCK
     return invariant.severity
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import duckdb
 import pyarrow as pa
 
+from jobs.gate.footers import DECLARED_COLUMNS, FILE_COLUMNS, declared_columns, file_columns
+from jobs.gate.frozen import FROZEN_FILES, frozen_files
 from jobs.gate.proposal import Proposal
 from jobs.ledger import Release, released_files
 from jobs.lifecycle import retired_versions
@@ -39,6 +41,12 @@ def judged_lists(store: Store, table: str, proposal: Proposal, release: Release 
     return store.files(table, f"snapshot_date < '{proposal.snapshot_date.isoformat()}'")
 
 
+def four_weeks_before(store: Store, table: str, proposal: Proposal, release: Release | None) -> list[str]:
+    """The files of the 28 days before the night, of a table that no release freezes day by day."""
+    first = proposal.snapshot_date - timedelta(days=28)
+    return store.files(table, f"snapshot_date >= '{first}' AND snapshot_date < '{proposal.snapshot_date}'")
+
+
 def of_the_night(store: Store, table: str, proposal: Proposal, release: Release | None) -> list[str]:
     """The night's files as they are now, of a table that no release freezes."""
     return store.files(table, on_day(proposal.snapshot_date))
@@ -54,6 +62,7 @@ SOURCES: dict[str, tuple[str, Files]] = {
     "candidate_contributions": ("pub__contributions", proposed),
     "candidate_evidence": ("pub__evidence", proposed),
     "candidate_changes": ("pub__changes", proposed),
+    "holds": ("audit__holds", proposed),
     "accounts": ("core__accounts", proposed),
     "posts": ("core__posts", proposed),
     "interactions": ("core__interactions", proposed),
@@ -68,12 +77,25 @@ SOURCES: dict[str, tuple[str, Files]] = {
     "released_scores": ("pub__scores", released),
     "previous_engagement_state": ("feature__engagement_state", released),
     "earlier_suppressions": ("core__suppressions", judged_lists),
+    "earlier_accounts": ("core__accounts", four_weeks_before),
     "shift_metrics": ("audit__shift_metrics", of_the_night),
+    "shift_history": ("audit__shift_metrics", whole_table),
+    "verdicts": ("gate__verdicts", whole_table),
     "all_deliveries": ("ops__deliveries", whole_table),
     "quarantine": ("ops__quarantine", whole_table),
     "releases": ("pub__releases", whole_table),
 }
 """Relation: the table that it shows, and which of its files."""
+
+CALENDAR_FAULTS = pa.schema([("place", pa.string())])
+
+SHIFT_JUDGEMENTS = pa.schema([("judgement", pa.string()), ("observed", pa.float64()), ("offenders", pa.string())])
+
+MEASURED = {
+    "file_columns": FILE_COLUMNS, "declared_columns": DECLARED_COLUMNS, "frozen_files": FROZEN_FILES,
+    "calendar_faults": CALENDAR_FAULTS, "shift_judgements": SHIFT_JUDGEMENTS,
+}
+"""Relations that are no files of a table: what was found out about files, versions, the calendar and the past."""
 
 DERIVED = {
     "deliveries": """
@@ -121,6 +143,13 @@ class Relations:
         """Open a small relation that is copied in."""
         self.connection.from_arrow(rows).create(name)
 
+    def add_found(self, name: str, rows: Callable[[], pa.Table]) -> None:
+        """Open a small relation that must be found out first; a failure blocks the invariants that name it."""
+        try:
+            self.add_arrow(name, rows())
+        except Exception as error:  # a footer or a version file that cannot be read cannot pass
+            self.unreadable[name] = f"{name} cannot be found out: {error}"
+
     def add_night(self, snapshot_date: date, feeds: tuple[str, ...]) -> None:
         """Open what comes from the run: night(snapshot_date) and required_feeds(feed)."""
         self.add_arrow("night", pa.table({"snapshot_date": pa.array([snapshot_date], pa.date32())}))
@@ -145,7 +174,14 @@ def open_relations(store: Store, proposal: Proposal, release: Release | None) ->
         listed = partial(files_of, store, table, proposal, release)
         relations.add(name, partial(_rows_of, relations.connection, table, listed))
     relations.add_derived()
+    relations.add_found("declared_columns", declared_columns)
+    relations.add_found("file_columns", lambda: file_columns(_proposed_files(store, proposal)))
+    relations.add_found("frozen_files", frozen_files)
     return relations
+
+
+def _proposed_files(store: Store, proposal: Proposal) -> dict[str, list[str]]:
+    return {table: proposed(store, table, proposal, None) for table in proposal.table_snapshots}
 
 
 def required_feeds(settings: Settings) -> tuple[str, ...]:

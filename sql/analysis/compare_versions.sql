@@ -12,7 +12,7 @@ WITH baseline AS (
     WHERE
         snapshot_date = CAST($snapshot_date AS DATE)
         AND algorithm_version = $baseline_version
-        AND state = 'scored'
+        AND state IN ('scored', 'held')
 ),
 
 candidate AS (
@@ -25,7 +25,7 @@ candidate AS (
     WHERE
         snapshot_date = CAST($snapshot_date AS DATE)
         AND algorithm_version = $candidate_version
-        AND state = 'scored'
+        AND state IN ('scored', 'held')
 )
 
 SELECT

@@ -18,7 +18,7 @@ WHERE
     candidate.snapshot_date = CAST($candidate_date AS DATE)
     AND baseline.snapshot_date = CAST($baseline_date AS DATE)
     AND candidate.topic_id = $topic_id
-    AND candidate.state = 'scored'
-    AND baseline.state = 'scored'
+    AND candidate.state IN ('scored', 'held')
+    AND baseline.state IN ('scored', 'held')
 ORDER BY ABS(candidate.influence_score - baseline.influence_score) DESC, candidate.person_id ASC
 LIMIT CAST($row_limit AS BIGINT);

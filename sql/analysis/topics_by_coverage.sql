@@ -5,8 +5,8 @@
 SELECT
     topic_id,
     COUNT(*) AS person_count,
-    COUNT(*) FILTER (WHERE state = 'scored') AS scored_person_count,
-    ROUND(COUNT(*) FILTER (WHERE state = 'scored') / COUNT(*), 4) AS scored_share,
+    COUNT(*) FILTER (WHERE state IN ('scored', 'held')) AS scored_person_count,
+    ROUND(COUNT(*) FILTER (WHERE state IN ('scored', 'held')) / COUNT(*), 4) AS scored_share,
     MAX(influence_score) AS highest_influence_score
 FROM influence_scores
 WHERE

@@ -14,7 +14,8 @@ SELECT
     nights.snapshot_date,
     nights.is_restated,
     scores.influence_score,
-    scores.threshold_missed
+    scores.threshold_missed,
+    scores.state
 FROM nights
 LEFT JOIN influence_scores_all_versions AS scores
     ON

@@ -1,5 +1,6 @@
 -- The nights that readers can see.
 -- Grain:  one row per snapshot_date, oldest first.
-SELECT DISTINCT snapshot_date
+SELECT snapshot_date
 FROM releases
+WHERE is_current
 ORDER BY snapshot_date ASC;

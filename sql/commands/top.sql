@@ -25,6 +25,6 @@ WHERE
     scores.snapshot_date = CAST($snapshot_date AS DATE)
     AND scores.topic_id = $topic_id
     AND scores.algorithm_version = $algorithm_version
-    AND scores.state = 'scored'
+    AND scores.state IN ('scored', 'held')
 ORDER BY scores.rank ASC, scores.person_id ASC
 LIMIT $row_limit;

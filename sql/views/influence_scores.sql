@@ -1,6 +1,7 @@
 -- The released scores under the active version: one number per person, topic and day.
 -- Grain:  one row per (snapshot_date, person_id, topic_id); algorithm_version is the active one in every row.
 -- Nulls:  influence_score, percentile and rank are null together, when state is insufficient_evidence.
+-- Held:   a row in the state held shows the score of an earlier release; score_holds says which, and why.
 CREATE OR REPLACE VIEW influence_scores AS
 SELECT
     scores.snapshot_date,

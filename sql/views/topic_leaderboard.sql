@@ -24,4 +24,4 @@ LEFT JOIN leading_kinds
         AND scores.person_id = leading_kinds.person_id
         AND scores.topic_id = leading_kinds.topic_id
         AND scores.algorithm_version = leading_kinds.algorithm_version
-WHERE scores.state = 'scored';
+WHERE scores.state IN ('scored', 'held');

@@ -20,7 +20,8 @@ USUAL = {"string": "", "long": "0", "int": "0", "double": "0", "boolean": "true"
 """What an unprinted column holds, by type, where null has no meaning."""
 
 GARDEN = Path(__file__).parent / "garden"
-RELEASED = ("pub__scores", "pub__contributions", "pub__evidence", "pub__changes", "feature__trust_seeds")
+RELEASED = ("pub__scores", "pub__contributions", "pub__evidence", "pub__changes", "feature__trust_seeds",
+            "audit__holds")
 
 
 def printed_rows(text: str) -> list[dict]:

@@ -129,13 +129,16 @@ def test_explain_of_an_unscored_topic_says_what_is_missing(candor):
 def test_status_shows_every_night_the_gap_and_since_when_readers_wait(candor):
     assert json.loads(candor("status", "--json")) == {
         "nights": [
-            {"snapshot_date": "2030-01-01", "verdict": "pass", "released": True, "blocked_by": [], "release_number": 1},
-            {"snapshot_date": "2030-01-02", "verdict": "warn", "released": True, "blocked_by": [], "release_number": 3},
+            {"snapshot_date": "2030-01-01", "verdict": "pass", "released": True, "blocked_by": [], "suspect": None,
+             "release_number": 1},
+            {"snapshot_date": "2030-01-02", "verdict": "warn", "released": True, "blocked_by": [], "suspect": None,
+             "release_number": 3},
             {"snapshot_date": "2030-01-04", "verdict": "block", "released": False,
-             "blocked_by": ["scores_in_range", "coverage_not_shrunk"], "release_number": None},
+             "blocked_by": ["scores_in_range", "coverage_not_shrunk"], "suspect": None, "release_number": None},
         ],
         "gaps": ["2030-01-03"],
         "stale_since": "2030-01-04",
+        "held": [],
     }
 
 

@@ -10,6 +10,7 @@ VIEW_KEYS = {
     "score_contributions": "snapshot_date, person_id, topic_id, algorithm_version, network, kind",
     "score_changes": "snapshot_date, person_id, topic_id, algorithm_version, cause, network, kind",
     "trust_seeds": "snapshot_date, network, account_id",
+    "score_holds": "snapshot_date, person_id, topic_id, algorithm_version",
     "topic_evidence": "snapshot_date, person_id, topic_id, algorithm_version, evidence_rank",
     "topic_leaderboard": "snapshot_date, topic_id, person_id",
     "leading_kinds": "snapshot_date, person_id, topic_id, algorithm_version",
@@ -48,7 +49,7 @@ def test_the_points_of_every_score_sum_to_the_score_less_one(reader):
             ON scores.snapshot_date = contributions.snapshot_date AND scores.person_id = contributions.person_id
             AND scores.topic_id = contributions.topic_id
             AND scores.algorithm_version = contributions.algorithm_version
-        WHERE scores.state = 'scored'
+        WHERE scores.state IN ('scored', 'held')
         GROUP BY scores.snapshot_date, scores.person_id, scores.topic_id, scores.algorithm_version, expected
     """)
     assert len(sums) == 9

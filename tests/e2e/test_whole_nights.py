@@ -103,7 +103,7 @@ def test_the_state_after_all_nights_equals_the_state_of_all_days_at_once(lived_w
 LAST_NIGHT = {
     "feature__engagement_state", "feature__post_state", "feature__coactions", "feature__coordinated_groups",
     "feature__trust_seeds", "feature__trusted_accounts", "core__identity_links", "core__suppressions", "staged__lines",
-    "pub__scores"}
+    "pub__scores", "audit__holds"}
 """What a night may read of the last release: the states that it goes on from, its lists, and what it tells changes by."""
 
 

@@ -21,6 +21,8 @@ def found(severity: str, is_held: bool, name: str = "example") -> Finding:
     ([("block", False)], "block"),
     ([("block", False), ("warn", False)], "block"),
     ([("warn", False)], "warn"),
+    ([("block", True), ("hold", False), ("warn", False)], "hold"),
+    ([("block", False), ("hold", False)], "block"),
     ([("unheard_of", False)], "block"),
     ([], "block"),
 ])

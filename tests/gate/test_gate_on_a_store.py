@@ -44,6 +44,10 @@ PAIR = {
     "kind": "reply",
 }
 
+FILLERS = {"string": "x", "long": 0, "double": 0.0, "boolean": True, "date": NIGHT, "timestamp": NOON,
+           "points": Decimal("0")}
+"""What stands in a column that may not be null and that a test says nothing about."""
+
 
 def good_night() -> dict[str, list[dict]]:
     """Rows by table, without their snapshot_date where it is the night."""
@@ -73,7 +77,8 @@ def store(tmp_path) -> Store:
 
 def append(store: Store, table: str, rows: list[dict], day: date = NIGHT) -> int | None:
     declared = TABLES[table]
-    full = [{"snapshot_date": day, **row} for row in rows]
+    filler = {column.name: FILLERS[column.type] for column in declared.columns if not column.null_meaning}
+    full = [{**filler, "snapshot_date": day, **row} for row in rows]
     wanted = [{name: row.get(name) for name in declared.column_names} for row in full]
     return store.append_rows(table, pa.Table.from_pylist(wanted, schema=declared.arrow_schema))
 
@@ -91,10 +96,11 @@ def propose(store: Store, tables: dict[str, list[dict]], day: date = NIGHT) -> d
 
 def released(store: Store, days: int, snapshots: dict[str, int]) -> None:
     """A ledger with a release for each of the nights before NIGHT, the last of them with these snapshots."""
+    known = len(store.files("pub__releases"))
     for number in range(1, days + 1):
         day = NIGHT - timedelta(days=days + 1 - number)
         append(store, "pub__releases", [{
-            "release_number": number, "release_id": f"r{number}", "candidate_id": "c", "candidate_digest": "d",
+            "release_number": known + number, "release_id": f"r{known + number}", "candidate_id": "c", "candidate_digest": "d",
             "input_digest": "i", "table_snapshots": json.dumps(snapshots), "verdict": "pass", "recorded_at": NOON,
             "previous_hash": NO_HASH, "chain_hash": NO_HASH,
         }], day)

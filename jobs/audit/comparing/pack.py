@@ -8,12 +8,12 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from jobs.digest import file_digest
 from jobs.errors import BadInput
+from jobs.sheets import UNQUOTED, sheet_safe
 
 SUMS = "SHA256SUMS"
 """Checked with `sha256sum --check SHA256SUMS`; its own sha256 is the digest of the pack."""
@@ -23,13 +23,6 @@ GROUP_ROWS = 100_000
 
 SHEET_ROWS = 1_000_000
 """Rows of a CSV file: spreadsheet programs stop at 1,048,576. The Parquet file beside it is whole."""
-
-STEERING = r"^[=+\-@\t\r]"
-"""What makes a spreadsheet program run a text cell as a formula."""
-
-
-UNQUOTED = pa_csv.WriteOptions(quoting_style="needed")
-
 
 @dataclass(frozen=True)
 class WrittenTable:
@@ -52,16 +45,6 @@ def write_table(folder: Path, name: str, rows: pa.Table | duckdb.DuckDBPyRelatio
             sheet.write_table(sheet_safe(shown))
             written, in_sheet = written + part.num_rows, in_sheet + shown.num_rows
     return WrittenTable(name, written, in_sheet)
-
-
-def sheet_safe(rows: pa.Table) -> pa.Table:
-    """Text cells that a spreadsheet program would run get an apostrophe before them; numbers stay numbers."""
-    for place, field in enumerate(rows.schema):
-        if pa.types.is_string(field.type):
-            text = rows.column(place)
-            quoted = pc.binary_join_element_wise("'", text, "")
-            rows = rows.set_column(place, field, pc.if_else(pc.match_substring_regex(text, STEERING), quoted, text))
-    return rows
 
 
 def even_parts(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:

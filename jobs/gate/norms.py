@@ -1,0 +1,151 @@
+"""What is normal for each series: its weekday's level, its own tail, and what the inputs of the night account for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from jobs.gate.gap import nearest_to
+from jobs.gate.series import metric_of
+from jobs.gate.tails import tails, tails_without_each
+from jobs.gate.views import Views
+
+WEEKS = (7, 14, 21, 28)
+"""Days back: the same weekday of the last four weeks; their median shrugs off one holiday among them."""
+
+WINDOW_NIGHTS = 365
+"""Nights behind a norm. A year and not the 180 nights of gate-evidence section 5: a series' worst night in a hundred is
+read from 3 nights instead of 1, and the year's holidays are all inside."""
+
+FEWEST_RESIDUALS = 21
+"""Residuals of a series before it is judged at all: those of a store of 28 nights."""
+
+YOUNG_RESIDUALS, YOUNG_FACTOR = 92, 1.5
+"""A series with fewer residuals (120 nights) is measured by a scale half as wide again: its tail is a guess."""
+
+PRESENT_NIGHTS, PRESENT_SHARE = 28, 0.9
+"""A series that was there on nine in ten of the last nights is expected tonight."""
+
+DEFAULT_FLOOR = 0.01
+"""A hundredth: of a share, or one per cent of a logarithm. Smaller moves are not worth a person's time."""
+
+FLOORS = {
+    "mean_delta": 0.05, "median_delta": 0.05, "iqr_delta": 0.1, "p01_delta": 0.5, "p99_delta": 0.5,
+    "w1_1": 0.1, "w1_28": 0.1,
+    "rank_loss": 0.2, "psi_1": 0.01, "psi_28": 0.02,
+    "engagement_q50": 0.41, "engagement_q90": 0.2, "engagement_q99": 0.2, "ratio_7_median": 0.41,
+}
+"""The smallest move worth a person's time, in the unit of the metric: points, then logarithms. A median of small counts
+steps from one reaction to two, ln(3/2): a step is no event (gate-evidence section 5)."""
+
+
+@dataclass(frozen=True)
+class Norms:
+    """Norms of a night, learned from the released nights before it; rows of the arrays are nights, columns series."""
+
+    history: pd.DataFrame
+    night: date
+    expected: np.ndarray
+    residuals: np.ndarray
+
+    @property
+    def series(self) -> list[str]:
+        """The series of the history, in its order."""
+        return [str(name) for name in self.history.columns]
+
+    @property
+    def night_count(self) -> int:
+        """Released nights behind the norms."""
+        return len(self.history)
+
+    @cached_property
+    def past_largest(self) -> np.ndarray:
+        """The largest u of each past night, each measured by all the other nights as if it were tonight."""
+        sizes = [np.abs(view) / np.maximum(tails_without_each(view), self._floors) for view in self._views.of_past()]
+        worst = np.fmax.reduce(sizes)[:, self.is_judged] / self._young[self.is_judged]
+        seen = ~np.isnan(worst).all(axis=1)
+        return np.nanmax(worst[seen], axis=1) if seen.any() else np.zeros(0)
+
+    @cached_property
+    def is_judged(self) -> np.ndarray:
+        """Whether a series has enough residuals to be judged."""
+        return (~np.isnan(self.residuals)).sum(axis=0) >= FEWEST_RESIDUALS
+
+    @cached_property
+    def is_due(self) -> np.ndarray:
+        """Whether a series must be there tonight, since it was there on most of the last nights."""
+        return self.history.tail(PRESENT_NIGHTS).notna().mean().to_numpy() >= PRESENT_SHARE
+
+    def read(self, tonight: pd.Series) -> Iterator[tuple[str, float, float, float, float]]:
+        """Series, observed, expected, scale and u of tonight, of every series that is judged or is missing.
+
+        Of the views of a series the one that is most surprised speaks.
+        """
+        observed = tonight.reindex(self.history.columns).to_numpy(dtype=float)
+        observed[~np.isfinite(observed)] = np.nan
+        moves = nearest_to(self.expected, observed, self.series, self._nights_since_release) - self.expected
+        views = np.array(self._views.of_tonight(moves))
+        sizes = np.abs(views) / self._scales
+        voice = np.argmax(np.nan_to_num(sizes, nan=-1.0), axis=0)
+        unexplained, scale, u = (np.take_along_axis(each, voice[None], axis=0)[0]
+                                 for each in (views, self._scales, sizes))
+        u[self.is_due & np.isnan(observed)] = np.inf
+        told = np.flatnonzero(np.isinf(u) | (self.is_judged & np.isfinite(u)))
+        expected = observed - unexplained
+        return ((self.series[i], float(observed[i]), float(expected[i]), float(scale[i]), float(u[i])) for i in told)
+
+    @cached_property
+    def _views(self) -> Views:
+        return Views(tuple(self.series), self.residuals, self._floors)
+
+    @cached_property
+    def _scales(self) -> np.ndarray:
+        """The move that one night in a hundred makes, per view and series, in its unit."""
+        return np.array([np.maximum(tails(view), self._floors) * self._young for view in self._views.of_past()])
+
+    @property
+    def _nights_since_release(self) -> int:
+        return (pd.Timestamp(self.night) - pd.Timestamp(self.history.index[-1])).days if len(self.history) else 1
+
+    @cached_property
+    def _floors(self) -> np.ndarray:
+        return np.array([FLOORS.get(metric_of(name), DEFAULT_FLOOR) for name in self.series])
+
+    @cached_property
+    def _young(self) -> np.ndarray:
+        counts = (~np.isnan(self.residuals)).sum(axis=0)
+        return np.where(counts < YOUNG_RESIDUALS, YOUNG_FACTOR, 1.0)
+
+
+def learned(history: pd.DataFrame, night: date) -> Norms:
+    """Norms for a night from the nights before it; the night itself, if it is there, is left out.
+
+    history: index dates (gaps are nights that were blocked or not released), columns series, NaN where missing.
+    """
+    days = pd.DatetimeIndex(history.index)
+    before = history[days < pd.Timestamp(night)]
+    every_day = pd.date_range(end=pd.Timestamp(night), periods=WINDOW_NIGHTS + max(WEEKS) + 1)
+    values = before.set_axis(days[days < pd.Timestamp(night)]).reindex(every_day).to_numpy(dtype=float)
+    levels = _levels(values)
+    return Norms(before, night, levels[-1], (values[max(WEEKS):] - levels)[:-1])
+
+
+def _levels(values: np.ndarray) -> np.ndarray:
+    """Median of the same weekday of the four weeks before, for every day from the 29th on."""
+    count, longest = len(values), max(WEEKS)
+    weeks = np.stack([values[longest - back: count - back] for back in WEEKS])
+    return nanmedian_of_four(weeks)
+
+
+def nanmedian_of_four(weeks: np.ndarray) -> np.ndarray:
+    """Median over the first axis without NaN; NaN where all are. By hand, since numpy's nanmedian goes cell by cell."""
+    if not np.isnan(weeks).any():
+        return (weeks.sum(axis=0) - weeks.max(axis=0) - weeks.min(axis=0)) / 2
+    ordered = np.sort(weeks, axis=0)
+    known = (~np.isnan(weeks)).sum(axis=0)
+    low, high = np.maximum(known - 1, 0) // 2, known // 2
+    picked = [np.take_along_axis(ordered, np.minimum(place, len(weeks) - 1)[None], axis=0)[0] for place in (low, high)]
+    return np.where(known > 0, (picked[0] + picked[1]) / 2, np.nan)
