@@ -1,0 +1,84 @@
+"""The small set: one made-up night, killed at every failpoint that it passes, one after the other, on one store.
+
+python -m bench.crash.short FOLDER
+"""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import typer
+
+from bench.crash import made
+from bench.crash.nights import UNFINISHED
+from bench.crash.processes import run
+from jobs import failpoints
+from jobs.failpoints import ACTIONS, Once
+from jobs.settings import Settings
+from jobs.storage import Store
+from jobs.verify import verify
+
+DAY, NEXT_DAY = date(2030, 1, 1), date(2030, 1, 2)
+PEOPLE = ("ann", "bob")
+
+AFTER_THE_RELEASE = "release.published"
+"""Passed once by a night, however often it starts: it is killed in a night of its own."""
+
+VISIBLE = ("release.", "catalog.", "events.")
+"""Kills after which the store is verified at once; after the others, only in the end."""
+
+
+def killed_everywhere(folder: Path) -> dict:
+    """Kill the night at the first passing of each place in turn; every start goes on from what the last one left.
+
+    Gives the places passed, those at which it was killed, the digests, and what was broken at any time.
+    """
+    undisturbed, store = run(_watched_night(folder / "undisturbed")).result, folder / "killed"
+    places = [place for place in dict.fromkeys(undisturbed["passed"]) if place != AFTER_THE_RELEASE]
+    killed, broken = [], []
+    for day, place in [*((DAY, place) for place in places), (NEXT_DAY, AFTER_THE_RELEASE)]:
+        ended = run(_night(store, day, Once(place, ACTIONS["kill"])))
+        killed += [place] if ended.was_killed else []
+        if place.startswith(VISIBLE):
+            broken += [f"{place}: {one}" for one in run(_broken(store, UNFINISHED)).result]
+    completed = [run(_night(store, day, None)) for day in (NEXT_DAY, DAY)][-1]
+    broken += [f"in the end: {one}" for one in run(_broken(store, ())).result]
+    return {"places": [*places, AFTER_THE_RELEASE], "killed": killed, "broken": broken,
+            "undisturbed": undisturbed["digest"], "completed": completed.result or completed.error}
+
+
+def _night(folder: Path, day: date, passing: failpoints.Passing | None) -> Callable[[], str]:
+    def work() -> str:
+        failpoints.arm(passing)
+        return made.whole_night(Store(Settings(home=folder)), folder / "deliveries", day, PEOPLE)
+
+    return work
+
+
+def _watched_night(folder: Path) -> Callable[[], dict]:
+    def work() -> dict:
+        passed: list[str] = []
+        return {"digest": _night(folder, DAY, passed.append)(), "passed": passed}
+
+    return work
+
+
+def _broken(folder: Path, allowed: tuple[str, ...]) -> Callable[[], list[str]]:
+    def work() -> list[str]:
+        if not (folder / "catalog.db").is_file():
+            return []
+        outcomes = verify(Store(Settings(home=folder)))
+        return [f"{one.check} {one.subject}: {one.found}" for one in outcomes
+                if not one.holds and one.check not in allowed]
+
+    return work
+
+
+def main(folder: Path) -> None:
+    """Print the outcome of the small set, run in an empty folder, as one JSON object."""
+    typer.echo(json.dumps(killed_everywhere(folder)))
+
+
+if __name__ == "__main__":
+    typer.run(main)

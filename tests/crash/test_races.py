@@ -1,0 +1,62 @@
+"""Two runs in the same table at the same moment: one of them wins, and nothing is added to what the other wrote."""
+
+from datetime import date
+
+import pytest
+
+from bench.crash import made
+from jobs import failpoints
+from jobs.errors import CommitConflict
+from jobs.publish.candidate import propose
+from jobs.storage import Store, on_day
+
+DAY, OTHER_DAY = date(2030, 1, 1), date(2030, 1, 2)
+
+
+@pytest.fixture
+def meanwhile():
+    """Has something done, once, when a place is passed; and disarms the process in the end."""
+
+    def arm(place, done):
+        def act(name):
+            failpoints.arm(None)
+            done()
+
+        failpoints.arm(failpoints.Once(place, act))
+
+    yield arm
+    failpoints.arm(None)
+
+
+def people(store: Store, day: date) -> list[str]:
+    return sorted(store.arrow("staged__scores", on_day(day), columns=["person_id"]).column("person_id").to_pylist())
+
+
+def test_a_day_swapped_by_two_runs_holds_the_files_of_one(store, meanwhile):
+    """PyIceberg rebases a lost commit: the first files of a day would then be added to the winner's."""
+    meanwhile("storage.day_prepared", lambda: made.stage(Store(store.settings), DAY, ["bob"]))
+    made.stage(store, DAY, ["ann"])
+    assert people(store, DAY) == ["ann"]
+
+
+def test_a_night_and_a_backfill_swap_different_days_of_one_table(store, meanwhile):
+    meanwhile("storage.day_prepared", lambda: made.stage(Store(store.settings), OTHER_DAY, ["bob"]))
+    made.stage(store, DAY, ["ann"])
+    assert (people(store, DAY), people(store, OTHER_DAY)) == (["ann"], ["bob"])
+
+
+def test_a_proposal_that_another_one_overtakes_is_refused_in_a_sentence(store, meanwhile):
+    made.stage(store, DAY, ["ann"])
+    meanwhile("propose.branch_made", lambda: propose(Store(store.settings), DAY))
+    with pytest.raises(CommitConflict, match="[Rr]un .*again"):
+        propose(store, DAY)
+
+
+def test_the_digest_of_a_candidate_is_that_of_its_branch_even_when_the_day_is_staged_anew_meanwhile(store, meanwhile):
+    made.stage(store, DAY, ["ann"])
+    undisturbed = propose(store, DAY).candidate_digest
+    meanwhile("propose.branch_filled", lambda: made.stage(Store(store.settings), DAY, ["bob"]))
+    mixed = propose(store, DAY)
+    rows = store.arrow("pub__scores", snapshot=mixed.table_snapshots["pub__scores"], columns=["person_id"])
+    assert rows.column("person_id").to_pylist() == ["ann"]
+    assert mixed.candidate_digest != undisturbed, "the other tables hold the new rows, and the digest says so"
