@@ -8,8 +8,8 @@ from functools import cached_property, reduce
 
 from pyiceberg.catalog import Catalog
 from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
-from pyiceberg.exceptions import CommitFailedException, ValidationException
-from pyiceberg.table import Table, Transaction
+from pyiceberg.exceptions import CommitFailedException, TableAlreadyExistsError, ValidationException
+from pyiceberg.table import Table, TableProperties, Transaction
 from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.update import _apply_table_update, _TableMetadataUpdateContext
 from sqlalchemy import select, update
@@ -18,6 +18,13 @@ from sqlalchemy.orm import Session
 
 from jobs.errors import CommitConflict
 from jobs.failpoints import failpoint
+from jobs.schema import Table as Declared
+
+FEW_MANIFESTS = {
+    TableProperties.MANIFEST_MERGE_ENABLED: "true",
+    TableProperties.MANIFEST_MIN_MERGE_COUNT: "8",
+}
+"""Each night commits a few files to each table: unmerged, every plan would read one more manifest every night."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,24 @@ class MultiTableCatalog(SqlCatalog):
             IcebergTables.table_namespace == Catalog.namespace_to_string(Catalog.namespace_from(name)),
             IcebergTables.table_name == Catalog.table_name_from(name),
         )
+
+    def declared_table(self, name: tuple[str, ...], declared: Declared, location: str) -> Table:
+        """A new, empty table as tables.py declares it; the one that another process made, when it came first."""
+        try:
+            with conflicts_named(declared.name), self.create_table_transaction(
+                name, schema=declared.arrow_schema, location=location
+            ) as transaction:
+                mapping = transaction.table_metadata.schema().name_mapping.model_dump_json()
+                transaction.set_properties({TableProperties.DEFAULT_NAME_MAPPING: mapping, **FEW_MANIFESTS})
+                if declared.is_partitioned:
+                    with transaction.update_spec() as spec:
+                        spec.add_identity("snapshot_date")
+                failpoint("storage.table_prepared")
+            failpoint("storage.table_created")
+        except (TableAlreadyExistsError, CommitConflict):
+            if not self.table_exists(name):
+                raise
+        return self.load_table(name)
 
     def commit_together(self, moves: Sequence[Move | Rewrite]) -> None:
         """Swap the pointers of all tables in one SQL transaction, each compared with its old pointer.

@@ -20,6 +20,7 @@ from jobs.scoring.rows import with_standing
 from jobs.session import open_session
 from jobs.settings import load_settings
 from jobs.storage import Store
+from jobs.together import together
 from jobs.topics import run as topics
 
 app = typer.Typer(help=__doc__)
@@ -50,9 +51,10 @@ def stage_night(spark, store: Store, snapshot_date: date, run: Run) -> None:
             spark, store, snapshot_date, earlier, stale_networks(store, snapshot_date))
     failpoint("night.scored")
     with run.stage("audit") as details:
-        shift.run(spark, store, snapshot_date, earlier)
         details["held_people"] = holds.run(spark, store, snapshot_date, earlier, with_standing)
-        change.run(spark, store, snapshot_date, earlier)
+        together(
+            lambda: shift.run(spark, store, snapshot_date, earlier),
+            lambda: change.run(spark, store, snapshot_date, earlier))
     failpoint("night.audited")
 
 

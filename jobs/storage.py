@@ -2,16 +2,16 @@
 
 import shutil
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyiceberg.exceptions import NamespaceAlreadyExistsError, NoSuchTableError, TableAlreadyExistsError
+from pyiceberg.exceptions import NamespaceAlreadyExistsError, NoSuchTableError
 from pyiceberg.expressions import EqualTo
-from pyiceberg.table import ALWAYS_TRUE, TableProperties
+from pyiceberg.table import ALWAYS_TRUE
 from pyiceberg.table import Table as IcebergTable
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
@@ -20,12 +20,6 @@ from jobs.errors import CommitConflict, MissingInput, PipelineError
 from jobs.failpoints import failpoint
 from jobs.settings import Settings
 from jobs.tables import TABLES
-
-FEW_MANIFESTS = {
-    TableProperties.MANIFEST_MERGE_ENABLED: "true",
-    TableProperties.MANIFEST_MIN_MERGE_COUNT: "8",
-}
-"""Each night commits a few files to each table: unmerged, every plan would read one more manifest every night."""
 
 SWAP_ANEW = Retrying(retry=retry_if_exception_type(CommitConflict), stop=stop_after_attempt(4),
                      wait=wait_random_exponential(multiplier=0.1, max=2.0), reraise=True)
@@ -106,6 +100,16 @@ class Store:
             failpoint("storage.files_appended")
         return snapshot_id(iceberg, branch)
 
+    def append_together(self, files_by_table: Mapping[str, Iterable[Path | str]]) -> None:
+        """Commit new files of several tables in one SQL transaction: readers see all of them, or none.
+
+        Errors: CommitConflict when it lost its race again and again.
+        """
+        for attempt in SWAP_ANEW:
+            with attempt:
+                moves = [self._appended(table, files) for table, files in files_by_table.items() if files]
+                self.catalog.commit_together(moves)
+
     def append_rows(self, table: str, rows: pa.Table, branch: str = MAIN) -> int | None:
         """Commit a small Arrow table as one file."""
         return self.append_files(table, self.write_rows(table, rows), branch)
@@ -143,6 +147,17 @@ class Store:
         failpoint("storage.day_prepared")
         if transaction._updates:
             self.catalog.commit_together([Move(iceberg, transaction)])
+            self.remember_day(table, transaction.table_metadata.refs[MAIN].snapshot_id, snapshot_date, files)
+
+    def remember_day(self, table: str, snapshot: int, snapshot_date: date, files: list[str]) -> None:
+        """Note which files a day has in a snapshot that this process made: it need not be planned to be known."""
+        self._planned[(table, snapshot, on_day(snapshot_date))] = sorted(files)
+
+    def _appended(self, table: str, files: Iterable[Path | str]) -> Move:
+        iceberg = self.iceberg(table)
+        transaction = iceberg.transaction()
+        transaction.add_files([str(path) for path in files], check_duplicate_files=False)
+        return Move(iceberg, transaction)
 
     def files(self, table: str, where: str | None = None, branch: str | None = None,
               snapshot: int | None = None) -> list[str]:
@@ -211,21 +226,7 @@ class Store:
 
     def _create(self, declared) -> IcebergTable:
         location = f"file://{self.settings.warehouse / declared.layer / declared.name}"
-        try:
-            with conflicts_named(declared.name), self.catalog.create_table_transaction(
-                (NAMESPACE, declared.name), schema=declared.arrow_schema, location=location
-            ) as transaction:
-                mapping = transaction.table_metadata.schema().name_mapping.model_dump_json()
-                transaction.set_properties({TableProperties.DEFAULT_NAME_MAPPING: mapping, **FEW_MANIFESTS})
-                if declared.is_partitioned:
-                    with transaction.update_spec() as spec:
-                        spec.add_identity("snapshot_date")
-                failpoint("storage.table_prepared")
-            failpoint("storage.table_created")
-        except (TableAlreadyExistsError, CommitConflict):
-            if not self.catalog.table_exists((NAMESPACE, declared.name)):  # else another process made it first
-                raise
-        return self.catalog.load_table((NAMESPACE, declared.name))
+        return self.catalog.declared_table((NAMESPACE, declared.name), declared, location)
 
     @property
     def _frames(self) -> Path:

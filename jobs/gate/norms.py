@@ -11,6 +11,7 @@ import pandas as pd
 from jobs.gate.gap import nearest_to
 from jobs.gate.series import metric_of
 from jobs.gate.tails import tails, tails_without_each
+from jobs.gate.threshold import WARM_UP_NIGHTS
 from jobs.gate.views import Views
 
 WEEKS = (7, 14, 21, 28)
@@ -24,7 +25,8 @@ FEWEST_RESIDUALS = 21
 """Residuals of a series before it is judged at all: those of a store of 28 nights."""
 
 YOUNG_RESIDUALS, YOUNG_FACTOR = 92, 1.5
-"""A series with fewer residuals (120 nights) is measured by a scale half as wide again: its tail is a guess."""
+"""In a store of 120 nights a series with fewer residuals, such as a new version's, is measured by a scale half as wide
+again: its tail is a guess."""
 
 PRESENT_NIGHTS, PRESENT_SHARE = 28, 0.9
 """A series that was there on nine in ten of the last nights is expected tonight."""
@@ -116,8 +118,10 @@ class Norms:
 
     @cached_property
     def _young(self) -> np.ndarray:
+        """In a store that is young itself the threshold is wider already."""
         counts = (~np.isnan(self.residuals)).sum(axis=0)
-        return np.where(counts < YOUNG_RESIDUALS, YOUNG_FACTOR, 1.0)
+        is_younger = (counts < YOUNG_RESIDUALS) & (self.night_count >= WARM_UP_NIGHTS)
+        return np.where(is_younger, YOUNG_FACTOR, 1.0)
 
 
 def learned(history: pd.DataFrame, night: date) -> Norms:

@@ -23,9 +23,6 @@ from jobs.ingest.summary import FileSummary, IngestSummary, Tally, recognised_su
 from jobs.storage import Store
 from jobs.tables import TABLES
 
-COMMIT_ORDER = ("core__accounts", "core__posts", "core__interactions", "ops__quarantine")
-"""Deliveries are committed after these: their row says that the load is whole."""
-
 NO_DAY = date(1970, 1, 1)
 """What a file covers that gave no day at all, such as one that could not be read; no night asks for it."""
 
@@ -130,25 +127,34 @@ def land(store: Store, landing: Landing, connector: Connector, files: list[Deliv
 
 
 def commit(store: Store, landing: Landing, parts: Parts, landed: Landed, recorded_at: datetime) -> None:
-    """Commit everything that a load wrote, after checking that no row is lost."""
+    """Commit everything that a load wrote, after checking that no row is lost: all tables at once, or none."""
     tallies = list(landed.tallies.values())
     for tally in tallies:
         tally.check_conservation()
-    files = parts.finish()
-    for table in COMMIT_ORDER:
-        store.append_files(table, files.get(table, []))
-    record_deliveries(store, landing, tallies, recorded_at)
+    rows = new_deliveries(store, landing, tallies, recorded_at)
+    store.append_together({**parts.finish(), "ops__deliveries": store.write_rows("ops__deliveries", rows)})
+    write_manifests(landing, tallies)
 
 
 def record_deliveries(store: Store, landing: Landing, tallies: list[Tally], recorded_at: datetime) -> None:
     """Mark files as loaded, in ops__deliveries (once) and in the manifest beside each."""
+    store.append_rows("ops__deliveries", new_deliveries(store, landing, tallies, recorded_at))
+    write_manifests(landing, tallies)
+
+
+def new_deliveries(store: Store, landing: Landing, tallies: list[Tally], recorded_at: datetime) -> pa.Table:
+    """Rows of ops__deliveries for the files that have none yet."""
     first_days = [tally.first_day for tally in tallies if tally.first_day]
     last_days = [tally.last_day for tally in tallies if tally.last_day]
     span = (min(first_days, default=NO_DAY), max(last_days, default=NO_DAY))
     marked = {delivery_key(row) for row in deliveries(store, landing.feed, landing.snapshot_date)}
     rows = [delivery_row(landing, tally, span, recorded_at) for tally in tallies]
-    rows = [row for row in rows if delivery_key(row) not in marked]
-    store.append_rows("ops__deliveries", pa.Table.from_pylist(rows, TABLES["ops__deliveries"].arrow_schema))
+    return pa.Table.from_pylist(
+        [row for row in rows if delivery_key(row) not in marked], TABLES["ops__deliveries"].arrow_schema)
+
+
+def write_manifests(landing: Landing, tallies: list[Tally]) -> None:
+    """Say beside each landed file that it is loaded."""
     failpoint("ingest.tables_committed")
     for tally in tallies:
         landing.write_manifest(tally.landed, tally.row_count)

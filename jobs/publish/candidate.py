@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 import pyarrow as pa
 from pyiceberg.expressions import EqualTo
+from pyiceberg.table.update.snapshot import ManageSnapshots
 
-from jobs.catalog import Move, conflicts_named
+from jobs.catalog import Move
 from jobs.digest import files_digest, joined_digest, night_digest
 from jobs.errors import MissingInput
 from jobs.failpoints import failpoint
@@ -45,7 +46,7 @@ def propose(store: Store, snapshot_date: date) -> Candidate:
     store.require_day("staged__scores", snapshot_date)
     frozen = {table: snapshot_id(store.iceberg(table), MAIN) for table in FROZEN_TABLES}
     failpoint("propose.inputs_frozen")
-    branches = {public: _branch_day(store, staged, public, snapshot_date) for staged, public in RELEASED_TABLES.items()}
+    branches = _branch_day(store, snapshot_date)
     files = {public: store.files(public, on_day(snapshot_date), snapshot=number) for public, number in branches.items()}
     digest = night_digest(files, snapshot_date)
     candidate = Candidate(
@@ -80,22 +81,31 @@ def _candidate_of(row: dict) -> Candidate:
     return Candidate(**{**row, "table_snapshots": json.loads(row["table_snapshots"])})
 
 
-def _branch_day(store: Store, staged: str, public: str, snapshot_date: date) -> int | None:
-    """Point the branch at main with the day replaced by the staged files."""
+def _branch_day(store: Store, snapshot_date: date) -> dict[str, int]:
+    """Point the branch of all published tables at main with the day replaced by the staged files; its snapshots."""
+    staged = {public: store.files(table, on_day(snapshot_date)) for table, public in RELEASED_TABLES.items()}
+    moves = {public: _branched(store, public, snapshot_date, files) for public, files in staged.items()}
+    failpoint("propose.branch_made")
+    store.catalog.commit_together(list(moves.values()))  # rebased, it would add its files to another run's
+    failpoint("propose.branch_filled")
+    branches = {public: move.transaction.table_metadata.refs[BRANCH].snapshot_id for public, move in moves.items()}
+    for public, number in branches.items():
+        store.remember_day(public, number, snapshot_date, staged[public])
+    return branches
+
+
+def _branched(store: Store, public: str, snapshot_date: date, files: list[str]) -> Move:
     iceberg = store.iceberg(public)
     if not snapshot_id(iceberg, MAIN):
         iceberg.append(TABLES[public].arrow_schema.empty_table())  # a branch needs a snapshot to start from
-    with conflicts_named(public):
-        iceberg.manage_snapshots().create_branch(snapshot_id(iceberg, MAIN), BRANCH).commit()
-    failpoint("propose.branch_made")
-    files = store.files(staged, on_day(snapshot_date))
-    transaction = iceberg.transaction()
-    if store.files(public, on_day(snapshot_date), snapshot=snapshot_id(iceberg, BRANCH)):
+        iceberg = store.iceberg(public)
+    main, transaction = snapshot_id(iceberg, MAIN), iceberg.transaction()
+    ManageSnapshots(transaction).create_branch(main, BRANCH).commit()
+    if store.files(public, on_day(snapshot_date), snapshot=main):
         transaction.delete(EqualTo("snapshot_date", snapshot_date.isoformat()), branch=BRANCH)
-    transaction.add_files(files, check_duplicate_files=False, branch=BRANCH)
-    store.catalog.commit_together([Move(iceberg, transaction)])  # rebased, it would add its files to another run's
-    failpoint("propose.branch_filled")
-    return snapshot_id(store.iceberg(public), BRANCH)
+    if files:
+        transaction.add_files(files, check_duplicate_files=False, branch=BRANCH)
+    return Move(iceberg, transaction)
 
 
 def _input_digest(store: Store, snapshot_date: date) -> str:
