@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from jobs.gate.gap import nearest_to
+from jobs.gate.gap import falls_without_fault, nearest_to
 from jobs.gate.series import metric_of
 from jobs.gate.tails import tails, tails_without_each
 from jobs.gate.threshold import WARM_UP_NIGHTS
@@ -94,6 +94,7 @@ class Norms:
         voice = np.argmax(np.nan_to_num(sizes, nan=-1.0), axis=0)
         unexplained, scale, u = (np.take_along_axis(each, voice[None], axis=0)[0]
                                  for each in (views, self._scales, sizes))
+        u[self._falls_without_fault & (observed < self.expected)] = 0.0
         u[self.is_due & np.isnan(observed)] = np.inf
         told = np.flatnonzero(np.isinf(u) | (self.is_judged & np.isfinite(u)))
         expected = observed - unexplained
@@ -107,6 +108,10 @@ class Norms:
     def _scales(self) -> np.ndarray:
         """The move that one night in a hundred makes, per view and series, in its unit."""
         return np.array([np.maximum(tails(view), self._floors) * self._young for view in self._views.of_past()])
+
+    @property
+    def _falls_without_fault(self) -> np.ndarray:
+        return falls_without_fault(self.series, pd.DatetimeIndex(self.history.index), pd.Timestamp(self.night))
 
     @property
     def _nights_since_release(self) -> int:
