@@ -11,8 +11,8 @@ from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
 from pyiceberg.exceptions import CommitFailedException, TableAlreadyExistsError, ValidationException
 from pyiceberg.table import Table, TableProperties, Transaction
 from pyiceberg.table.metadata import TableMetadata, TableMetadataV2
-from pyiceberg.typedef import IcebergBaseModel
 from pyiceberg.table.update import _apply_table_update, _TableMetadataUpdateContext
+from pyiceberg.typedef import IcebergBaseModel
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session

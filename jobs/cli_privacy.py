@@ -69,7 +69,7 @@ def collect_garbage(
     as_json: AsJson = False,
 ) -> None:
     """Remove files older than a day that no table, snapshot or run leads to."""
-    from jobs import collect
+    from jobs.privacy import collect
 
     store = Store(load_settings())
     act = collect.collectable if dry_run else collect.expire_and_collect if expire else collect.collect

@@ -25,9 +25,9 @@ from jobs.manifest import now
 from jobs.needles import Needles
 from jobs.privacy import elsewhere, history
 from jobs.privacy.person import Person, find_person
+from jobs.privacy.rewriting import reachable_files
 from jobs.privacy.rows import Eraser, FileAnew, LandedAnew
 from jobs.requests_waiting import close_requests, file_request
-from jobs.rewriting import reachable_files
 from jobs.settings import LIST_FEEDS
 from jobs.storage import NAMESPACE, Store, on_day
 from jobs.tables import TABLES

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from jobs.needles import Needles, without_names
-from jobs.rewriting import manifest_bounds
+from jobs.privacy.rewriting import manifest_bounds
 
 MADE_AGAIN = ("scratch", "reports")
 """Folders whose files are made from tables, and can be made again."""

@@ -13,8 +13,8 @@ from jobs.erased import as_erased, erased_nights
 from jobs.errors import PipelineError
 from jobs.ledger import releases
 from jobs.privacy.person import every_file
+from jobs.privacy.rewriting import rewrite
 from jobs.privacy.rows import Eraser, FileAnew
-from jobs.rewriting import rewrite
 from jobs.storage import NAMESPACE, Store, on_day
 from jobs.tables import RELEASED_TABLES, TABLES
 

@@ -9,8 +9,8 @@ import duckdb
 from jobs.errors import BadInput
 from jobs.measuring import open_connection, rows_of_files
 from jobs.needles import Needles, all_ids
+from jobs.privacy.rewriting import history_files
 from jobs.pseudonyms import pseudonyms_of
-from jobs.rewriting import history_files
 from jobs.storage import NAMESPACE, Store
 
 ACCOUNTS_OF = """

@@ -86,7 +86,7 @@ def test_only_storage_and_the_catalog_touch_the_table_format():
         "catalog.py": "commits several tables together",
         "publish/candidate.py": "branches",
         "publish/release.py": "moves main",
-        "rewriting.py": "writes the history of a table anew, for an erasure",
+        "privacy/rewriting.py": "writes the history of a table anew, for an erasure",
         "verifying/resting.py": "reads a store and writes nothing",
     }
     users = {str(path.relative_to(JOBS)) for path in JOBS.rglob("*.py")

@@ -14,8 +14,8 @@ import pytest
 from jobs.forget import leave_out
 from jobs.ingest.feeds import ingest_feed
 from jobs.night import run_night
+from jobs.privacy.rewriting import manifest_bounds
 from jobs.pseudonyms import REPORT, key_of
-from jobs.rewriting import manifest_bounds
 from jobs.settings import Settings
 from jobs.storage import Store
 

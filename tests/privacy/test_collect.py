@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.collect import collect, collectable, expire_and_collect
+from jobs.privacy.collect import collect, collectable, expire_and_collect
 from jobs.storage import Store
 from jobs.verify import verify
 from tests.verify.conftest import made_store

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from jobs.ledger import releases
-from jobs.rewriting import expirable_snapshots, expire, reachable_files
+from jobs.privacy.rewriting import expirable_snapshots, expire, reachable_files
 from jobs.storage import NAMESPACE, Store
 from jobs.tables import TABLES
 
