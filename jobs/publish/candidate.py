@@ -48,11 +48,11 @@ def propose(store: Store, snapshot_date: date) -> Candidate:
     failpoint("propose.inputs_frozen")
     branches = _branch_day(store, snapshot_date)
     files = {public: store.files(public, on_day(snapshot_date), snapshot=number) for public, number in branches.items()}
-    digest = night_digest(files, snapshot_date)
+    digest, inputs = night_digest(files, snapshot_date), _input_digest(store, snapshot_date)
     candidate = Candidate(
-        snapshot_date=snapshot_date, candidate_id=f"{snapshot_date}-{digest[:12]}", candidate_digest=digest,
-        files_digest=files_digest(store.settings.home, files),
-        input_digest=_input_digest(store, snapshot_date), recorded_at=now(),
+        snapshot_date=snapshot_date, candidate_id=f"{snapshot_date}-{digest[:12]}-{inputs[:6]}",
+        candidate_digest=digest, files_digest=files_digest(store.settings.home, files), input_digest=inputs,
+        recorded_at=now(),
         table_snapshots={name: number for name, number in {**frozen, **branches}.items() if number},
     )
     failpoint("propose.digested")

@@ -6,8 +6,9 @@ import pytest
 
 from bench.crash import made
 from jobs import failpoints
-from jobs.errors import CommitConflict
+from jobs.errors import CommitConflict, NightBlocked
 from jobs.publish.candidate import propose
+from jobs.publish.release import release
 from jobs.storage import Store, on_day
 
 DAY, OTHER_DAY = date(2030, 1, 1), date(2030, 1, 2)
@@ -60,3 +61,16 @@ def test_the_digest_of_a_candidate_is_that_of_its_branch_even_when_the_day_is_st
     rows = store.arrow("pub__scores", snapshot=mixed.table_snapshots["pub__scores"], columns=["person_id"])
     assert rows.column("person_id").to_pylist() == ["ann"]
     assert mixed.candidate_digest == undisturbed, "all branches move at once, so none of them holds the new rows"
+
+
+def test_a_verdict_holds_for_the_inputs_that_it_was_given_on(store, tmp_path):
+    """The same rows from other inputs, such as a list that came later, are another candidate and judged anew."""
+    made.deliver_list(store, tmp_path, DAY, ["zoe"])
+    made.stage(store, DAY, ["ann"])
+    judged = propose(store, DAY)
+    made.judge(store, judged, "pass")
+    made.deliver_list(store, tmp_path / "later", DAY, ["zoe", "max"])
+    again = propose(store, DAY)
+    assert again.candidate_digest == judged.candidate_digest
+    with pytest.raises(NightBlocked, match="verdict 'none'"):
+        release(store, again)
