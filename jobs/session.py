@@ -59,6 +59,7 @@ def open_session(settings: Settings, name: str) -> Iterator["SparkSession"]:  # 
 @contextmanager
 def _sail_session(settings: Settings, name: str) -> Iterator["SparkSession"]:  # noqa: F821
     os.environ.setdefault("RUST_LOG", "error")
+    os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "false")  # its handlers write into what a forked child says
     from pysail.spark import SparkConnectServer
     from pyspark.sql import SparkSession
 

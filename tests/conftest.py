@@ -17,6 +17,7 @@ from jobs.storage import Store
 ROOT = Path(__file__).resolve().parent.parent
 
 
+@pytest.hookimpl(tryfirst=True)  # before the workers read the groups
 def pytest_collection_modifyitems(items):
     """Keep together what shares a dear fixture: everything on the lived world, and each folder with its own."""
     for item in items:

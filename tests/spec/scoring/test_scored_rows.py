@@ -6,12 +6,13 @@ from decimal import Decimal
 import pytest
 
 from jobs.decay import UNIT
+from jobs.rounding import PARTS_PER_POINT
 from jobs.scoring.rows import Night, contributions, evidence_posts, scores
 
 NIGHT = Night(date(2030, 1, 31), ("v1",), stale_networks=None)
 
 LINES = """
-    algorithm_version | author_person_id | topic_id | network | kind  | influence_score:decimal(9,4) | score_credit:double | points:decimal(9,4) | distinct_engager_count:long | last_kind_date:date
+    algorithm_version | author_person_id | topic_id | network | kind  | influence_score:decimal(9,4) | score_credit:double | exact_points:double | total_parts:long | distinct_engager_count:long | last_kind_date:date
 """
 
 ENOUGH = "3 | 2 | 2 | 0"
@@ -36,7 +37,7 @@ def reached(table):
 
     def build(*rows: str):
         parts = [[cell.strip() for cell in row.split("|")] for row in rows]
-        full = [f"v1 | {author} | {topic} | net | reply | {score} | 1 | {Decimal(score) - 1} | 3 | 2030-01-31"
+        full = [f"v1 | {author} | {topic} | net | reply | {score} | 1 | {Decimal(score) - 1} | {(Decimal(score) - 1) * PARTS_PER_POINT} | 3 | 2030-01-31"
                 for author, topic, score in parts]
         return table("\n".join([LINES.strip(), *full]))
 
