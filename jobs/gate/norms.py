@@ -35,7 +35,7 @@ DEFAULT_FLOOR = 0.01
 """A hundredth: of a share, or one per cent of a logarithm. Smaller moves are not worth a person's time."""
 
 FLOORS = {
-    "mean_delta": 0.05, "median_delta": 0.05, "iqr_delta": 0.1, "p01_delta": 0.5, "p99_delta": 0.5,
+    "mean_delta": 0.1, "median_delta": 0.1, "iqr_delta": 0.1, "p01_delta": 0.5, "p99_delta": 0.5,
     "w1_1": 0.1, "w1_28": 0.1,
     "rank_loss": 0.2, "psi_1": 0.01, "psi_28": 0.02,
     "engagement_q50": 0.41, "engagement_q90": 0.2, "engagement_q99": 0.2, "ratio_7_median": 0.41,
