@@ -20,6 +20,9 @@ from jobs.terminal import show_line
 
 demo = typer.Typer(help="The generated world, in the networks' native formats.", no_args_is_help=True)
 
+FIRST_DAY = date(2030, 1, 1)
+"""First night of the demo world."""
+
 NIGHT_DAGS = ("ingest_daily", "influence_daily")
 LEADERS_SHOWN = 10
 
@@ -58,13 +61,13 @@ def run(
     settings = load_settings()
     _require_own_store(settings.home)
     shutil.rmtree(settings.home, ignore_errors=True)
-    made = make_world(settings.home, people=people, days=days)
-    _tell_world(settings.home, made)
-    first_day = made.last_day - timedelta(days=days - 1)
+    last_day = FIRST_DAY + timedelta(days=days - 1)
     store = Store(settings)
-    with standby_dags(settings, NIGHT_DAGS, made.last_day.isoformat()) as dags:
-        results = run_told(store, first_day, made.last_day - timedelta(days=1))
-        _run_through_airflow(dags, made.last_day)
+    with standby_dags(settings, NIGHT_DAGS, last_day.isoformat()) as dags:
+        made = make_world(settings.home, people=people, days=days, first_day=FIRST_DAY)
+        _tell_world(settings.home, made)
+        results = run_told(store, FIRST_DAY, last_day - timedelta(days=1))
+        _run_through_airflow(dags, last_day)
     _show(store, made, results)
 
 

@@ -21,6 +21,10 @@ APPROVED = "approved"
 """What the ledger says of a release that the gate blocked and two people approved; no verdict of the gate."""
 
 
+MOST_LEDGER_FILES = 4_096
+"""Ledger files remembered by a process: eleven years of nights."""
+
+
 @dataclass(frozen=True)
 class Release:
     """One row of pub__releases, with the Iceberg snapshots that it froze."""
@@ -62,12 +66,15 @@ def releases(store: Store) -> list[Release]:
 
 @lru_cache(maxsize=4)
 def _ledger_of(files: tuple[str, ...]) -> tuple[Release, ...]:
-    """The rows of ledger files, read once: they are named by their digest and never change (one file a release)."""
-    found = []
-    for file in files:
-        found += pq.read_table(file.removeprefix("file://"), schema=TABLES["pub__releases"].arrow_schema).to_pylist()
-    rows = sorted(found, key=lambda row: row["release_number"])
+    rows = sorted((row for file in files for row in _rows_of(file)), key=lambda row: row["release_number"])
     return tuple(Release(**{**row, "table_snapshots": json.loads(row["table_snapshots"])}) for row in rows)
+
+
+@lru_cache(maxsize=MOST_LEDGER_FILES)
+def _rows_of(file: str) -> tuple[dict, ...]:
+    """The rows of a ledger file, read once: it is named by its digest and never changes (one file a release)."""
+    rows = pq.read_table(file.removeprefix("file://"), schema=TABLES["pub__releases"].arrow_schema)
+    return tuple(rows.to_pylist())
 
 
 def standing(store: Store) -> list[Release]:
