@@ -1,0 +1,122 @@
+"""How far the gate can be trusted: faults put into simulated years, and what each gate says about them.
+
+`full` (make bench-gate) writes docs/gate-benchmark.md; `short` (make bench-gate-short) runs other seeds, exit 1 unless
+the table is reproduced; `pipeline` puts faults through the whole pipeline; `replays` reads real daily counts.
+"""
+
+import json
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bench.gate.drifting import POINTS_A_NIGHT, nights_to_find, starts_of
+from bench.gate.judging import Answers, judge_run
+from bench.gate.kinds import KINDS
+from bench.gate.outcome import figures_of, goals_of, outcome_of
+from bench.gate.page import page_of
+from bench.gate.pipeline import through_the_pipeline
+from bench.gate.replays import replayed
+from bench.gate.reproduce import differences
+from bench.gate.simulate import Plan, simulated
+from jobs.door import run_door
+from jobs.terminal import show_line
+
+ROOT = Path(__file__).parent.parent.parent
+RESULTS, PAGE = ROOT / "bench" / "results" / "gate.json", ROOT / "docs" / "gate-benchmark.md"
+PIPELINE, REPLAYS = ROOT / "bench" / "results" / "gate_pipeline.json", ROOT / "bench" / "results" / "gate_replays.json"
+
+TUNING_SEEDS = (*range(101, 104), *range(201, 211))
+"""Seeds on which floors, views, prior and aim were chosen; no figure of the page comes from them."""
+
+TEST_SEEDS, SHORT_SEEDS = range(501, 511), range(301, 303)
+YEARS_OF_A_SEED, REPEATS, SHORT_REPEATS = 5, 7, 8
+"""Ten seeds of five years: fifty clean years; seven times three sizes a seed: 210 injections of each kind."""
+
+DRIFTS_OF_A_SEED = 2
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help=__doc__)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")]
+
+
+@app.command(epilog="Example: python -m bench.gate full")
+def full(as_json: AsJson = False) -> None:
+    """Fifty clean years and 210 injections of each kind; writes the results and the page."""
+    outcome = _measured(TEST_SEEDS, YEARS_OF_A_SEED, REPEATS)
+    RESULTS.write_text(json.dumps(outcome, indent=1) + "\n")
+    _write_page()
+    _show(outcome, as_json)
+
+
+@app.command(epilog="Example: python -m bench.gate short")
+def short(as_json: AsJson = False) -> None:
+    """Other seeds, ten years; exit 1 where the recorded table lies outside what these seeds allow."""
+    outcome = _measured(SHORT_SEEDS, YEARS_OF_A_SEED, SHORT_REPEATS)
+    apart = differences(json.loads(RESULTS.read_text()), outcome)
+    for line in apart:
+        show_line(f"not reproduced: {line}")
+    _show(outcome, as_json)
+    raise typer.Exit(1 if apart else 0)
+
+
+@app.command(epilog="Example: python -m bench.gate pipeline --repeats 20")
+def pipeline(repeats: Annotated[int, typer.Option(help="Nights of each kind.")] = 20) -> None:
+    """Faults through the whole pipeline of a small world; about ten minutes of one core."""
+    PIPELINE.write_text(json.dumps(through_the_pipeline(repeats), indent=1) + "\n")
+    _write_page()
+
+
+@app.command(epilog="Example: CANDOR_TEST_DATA=../shared/data python -m bench.gate replays")
+def replays() -> None:
+    """Real daily counts, with and without faults; says why when they are absent."""
+    found = replayed()
+    if found["series"]:
+        REPLAYS.write_text(json.dumps(found, indent=1) + "\n")
+        _write_page()
+    show_line(json.dumps(found))
+
+
+@app.command(epilog="Example: python -m bench.gate page")
+def page() -> None:
+    """Write the page again from the recorded results."""
+    _write_page()
+
+
+def _measured(seeds: range, years: int, repeats: int) -> dict:
+    answers, drifts = Answers(), {points: [] for points in POINTS_A_NIGHT}
+    started = time.process_time()
+    for seed in seeds:
+        run = simulated(Plan(seed, years, repeats, KINDS))
+        judge_run(run, answers)
+        for points, nights in drifts.items():
+            nights += [nights_to_find(run, start, points) for start in starts_of(run, DRIFTS_OF_A_SEED)]
+        show_line(f"seed {seed}: {time.process_time() - started:.0f} s of one core so far")
+    provenance = {"seeds": list(seeds), "tuning_seeds": list(TUNING_SEEDS), "years_of_a_seed": years,
+                  "repeats": repeats, "core_seconds": time.process_time() - started}
+    return outcome_of(answers, drifts, provenance)
+
+
+def _write_page() -> None:
+    if not RESULTS.is_file():
+        return show_line("no recorded years yet: python -m bench.gate full")
+    beside = {name: json.loads(path.read_text()) if path.is_file() else None
+              for name, path in (("pipeline", PIPELINE), ("replays", REPLAYS))}
+    PAGE.write_text(page_of(json.loads(RESULTS.read_text()), **beside))
+    return show_line(f"written: {PAGE.name}")
+
+
+def _show(outcome: dict, as_json: bool) -> None:
+    if as_json:
+        show_line(json.dumps(outcome))
+        return
+    figures = figures_of(outcome)
+    for goal in goals_of(figures):
+        show_line(f"{goal['goal']}: {goal['measured']:.3f} (wanted {goal['wanted']:g}) "
+                  f"{'held' if goal['is_held'] else 'MISSED'}")
+    show_line(", ".join(f"{name} {value:.3f}" for name, value in figures.items()))
+
+
+if __name__ == "__main__":
+    run_door(app)

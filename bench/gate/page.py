@@ -1,0 +1,29 @@
+"""The page of the benchmark: docs/gate-benchmark.md."""
+
+from pathlib import Path
+
+import jinja2
+
+from bench.gate.faults import APART, L0, STATISTICAL
+from bench.gate.outcome import DEFAULT, figures_of, goals_of
+from bench.gate.world import ACCOUNTS, EVENTS_A_YEAR, HOLIDAYS_A_YEAR, NETWORKS, TOPICS
+
+SHOWN_OTHERS = ("row counts ± 20 %", "Karma3 row count ± 25 %", "PSI ≥ 0.1", "PSI ≥ 0.25", "KS p < 0.05", "mean ± 3 σ",
+                "3 σ on all metrics", "Deequ OnlineNormal", "Deequ Holt-Winters")
+
+
+def page_of(outcome: dict, pipeline: dict | None, replays: dict | None) -> str:
+    """The page; pipeline and replays: their own results, None where they were not run."""
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=False,
+                                     trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    environment.filters |= {"percent": _percent, "number": lambda value: "–" if value is None else f"{value:g}"}
+    by_level = {level: [row for row in outcome["kinds"] if row["level"] == level] for level in (L0, STATISTICAL, APART)}
+    world = {"accounts": ACCOUNTS, "networks": len(NETWORKS), "topics": TOPICS, "holidays": HOLIDAYS_A_YEAR,
+             "events": EVENTS_A_YEAR}
+    return environment.get_template("page.md.j2").render(
+        outcome=outcome, goals=goals_of(figures_of(outcome)), by_level=by_level, others=SHOWN_OTHERS, world=world,
+        gate=next(row for row in outcome["gates"] if row["gate"] == DEFAULT), pipeline=pipeline, replays=replays)
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.1f} %"
