@@ -26,7 +26,7 @@ demo: setup ## generate the demo world, run its nights, show the result (starts 
 	CANDOR_HOME=$(CURDIR)/.demo $(BIN)/candor demo run
 
 test: setup ## run every test, in two processes
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses 2
 
 lint: setup ## check style
 	$(BIN)/ruff check .

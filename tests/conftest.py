@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from jobs.demo.world import World, make_world
 from jobs.night import run_night
@@ -17,12 +18,21 @@ from jobs.storage import Store
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.hookimpl(tryfirst=True)  # before the workers read the groups
-def pytest_collection_modifyitems(items):
-    """Keep together what shares a dear fixture: everything on the lived world, and each folder with its own."""
-    for item in items:
-        shared = "lived_world" if "lived_world" in item.fixturenames else item.path.parent.name
-        item.add_marker(pytest.mark.xdist_group(shared))
+ON_THE_LIVED_WORLD = ("compare", "e2e", "verify", "versions", "why")
+"""Folders whose tests share the fixture lived_world, the dearest of all."""
+
+
+class ByWorld(LoadScopeScheduling):
+    """Keeps together what shares a dear fixture: the folders on the lived world, and each other folder with its own."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = nodeid.split("::")[0].split("/")[1]
+        return "lived_world" if folder in ON_THE_LIVED_WORLD else folder
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Groups by mark (--dist loadgroup) are lost with this pytest: it no longer lets a plugin rename its tests."""
+    return ByWorld(config, log)
 
 
 @pytest.fixture(scope="session")
