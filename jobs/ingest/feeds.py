@@ -37,7 +37,7 @@ def ingest_feed(
     if feed in LIST_FEEDS:
         return _ingest_list(store, landing, paths, recorded_at)
     connector = connector or discovery.load(NETWORKS, feed)
-    with only_load(landing.home, feed):
+    with only_load(landing):
         return load_delivery(store, landing, connector, paths, recorded_at, on_progress)
 
 
@@ -62,5 +62,5 @@ def _ingest_list(store: Store, landing: Landing, paths: list[Path], recorded_at:
             f"feed {landing.feed} is a list, which is whole for one day, and no day was given; nothing "
             f"loaded. Give a snapshot date."
         )
-    with only_load(landing.home, landing.feed):
+    with only_load(landing):
         return load_list(store, landing, paths, recorded_at)

@@ -5,7 +5,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -139,22 +139,39 @@ def delivered_files(paths: list[Path]) -> list[DeliveredFile]:
 
 
 @contextmanager
-def only_load(home: Path, feed: str) -> Iterator[None]:
-    """Keep a second load of the same feed out, so that a retry beside a lost run cannot load rows twice.
+def only_load(landing: Landing) -> Iterator[None]:
+    """Keep a second load of the same feed and day out, so that a retry beside a lost run cannot load rows twice.
 
-    Errors: CommitConflict while another process loads the feed.
+    Loads of other days of the feed may go on beside it; one of all days is alone with the feed.
+    Errors: CommitConflict while another process loads what this one would.
     """
-    folder = home / "landed" / feed
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise CommitConflict(
-                f"feed {feed} is being loaded by another process; nothing done. "
-                f"Wait for it to end, then load again."
-            ) from error
+    feed_folder = landing.home / "landed" / landing.feed
+    day_folder = landing.home / landing.prefix
+    day_folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as locks:
+        locks.enter_context(_locked(feed_folder, fcntl.LOCK_SH if landing.snapshot_date else fcntl.LOCK_EX, landing))
+        locks.enter_context(_locked(day_folder, fcntl.LOCK_EX, landing))
         yield
+
+
+@contextmanager
+def _locked(folder: Path, operation: int, landing: Landing) -> Iterator[None]:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        _lock_now(descriptor, operation, landing)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock_now(descriptor: int, operation: int, landing: Landing) -> None:
+    try:
+        fcntl.flock(descriptor, operation | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise CommitConflict(
+            f"feed {landing.feed} of {landing.scope} is being loaded by another process; nothing done. "
+            f"Wait for it to end, then load again."
+        ) from error
 
 
 def _files_at(path: Path) -> list[DeliveredFile]:

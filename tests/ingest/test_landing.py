@@ -1,6 +1,5 @@
 """Files are kept byte for byte, recognised when they come again, and never half there."""
 
-import fcntl
 import json
 from datetime import date
 from hashlib import sha256
@@ -9,7 +8,7 @@ import pytest
 
 from jobs.errors import BadInput, CommitConflict, MissingInput
 from jobs.ingest.feeds import ingest_feed, ingest_inbox
-from jobs.ingest.land import Landing, delivered_files
+from jobs.ingest.land import Landing, delivered_files, only_load
 
 DAY = date(2030, 1, 1)
 NEXT_DAY = date(2030, 1, 2)
@@ -118,10 +117,23 @@ def test_the_inbox_of_a_day_is_loaded_and_a_day_without_one_is_none(store, netwo
     assert ingest_inbox(store, "demo", NEXT_DAY, connector=network) is None
 
 
-def test_a_feed_is_loaded_by_one_process_at_a_time(store, network, deliver):
-    lock_file = store.settings.home / "landed" / "demo" / ".lock"
-    lock_file.parent.mkdir(parents=True)
-    with lock_file.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(CommitConflict, match="feed demo is being loaded"):
-            ingest_feed(store, "demo", [deliver("a.demo", "k1 2030-01-01 @ann")], DAY, connector=network)
+LOADS_BESIDE = [
+    # held by another process   this load   outcome
+    ("2030-01-01",              DAY,        "refused"),
+    ("2030-01-02",              DAY,        "loaded"),
+    ("all",                     DAY,        "refused"),
+    ("2030-01-02",              None,       "refused"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("held", "day", "outcome"), LOADS_BESIDE)
+def test_a_day_of_a_feed_is_loaded_by_one_process_at_a_time(store, network, deliver, held, day, outcome):
+    other = Landing(store.settings.home, "demo", None if held == "all" else date.fromisoformat(held))
+    files = [deliver("a.demo", "k1 2030-01-01 @ann")]
+    with only_load(other):
+        if outcome == "refused":
+            with pytest.raises(CommitConflict, match="feed demo of .* is being loaded"):
+                ingest_feed(store, "demo", files, day, connector=network)
+        else:
+            assert ingest_feed(store, "demo", files, day, connector=network).files[0].kept == 1
+    assert ingest_feed(store, "demo", files, day, connector=network).files[0].recognised is (outcome == "loaded")

@@ -37,7 +37,7 @@ def catalog_files(store) -> list[Path]:
 
 def landed_folder(store) -> list[Path]:
     below = sorted((store.settings.home / "landed").rglob("*"))
-    return [path for path in below if path.is_file() and path.name != ".lock"]
+    return [path for path in below if path.is_file()]
 
 
 KINDS = {
