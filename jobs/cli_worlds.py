@@ -66,6 +66,8 @@ def run(
     with standby_dags(settings, NIGHT_DAGS, last_day.isoformat()) as dags:
         made = make_world(settings.home, people=people, days=days, first_day=FIRST_DAY)
         _tell_world(settings.home, made)
+        dags.begin()
+        show_line(f"{last_day} is taken in by Airflow beside the nights before it: {NIGHT_DAGS[0]}")
         results = run_told(store, FIRST_DAY, last_day - timedelta(days=1))
         _run_through_airflow(dags, last_day)
     _show(store, made, results)

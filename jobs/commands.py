@@ -60,13 +60,23 @@ class StageProcess:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
         )
 
+    def go(self) -> None:
+        """Let a process that waits for it go on; one that has ended is not told."""
+        with suppress(BrokenPipeError):
+            self._process.stdin.write(GO)
+            self._process.stdin.flush()
+
     def run(self, on_line: Callable[[str], None] = print) -> int:
         """Run to the end, pass on each line of output, and return the exit code."""
         if self._process is None:
             self.start()
+        with suppress(BrokenPipeError), self._process.stdin:
+            self._process.stdin.write(GO)
+        return self.follow(on_line)
+
+    def follow(self, on_line: Callable[[str], None]) -> int:
+        """Pass on each line of output to the end, and return the exit code."""
         try:
-            with suppress(BrokenPipeError), self._process.stdin:
-                self._process.stdin.write(GO)
             for line in self._process.stdout:
                 on_line(line.rstrip("\n"))
             return self._process.wait()

@@ -7,9 +7,11 @@ import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TextIO
 
 from jobs.commands import PROJECT, StageProcess
@@ -26,16 +28,18 @@ API_TIMEOUT_SECONDS = 60.0
 ONE_PROCESS = """
 import json, sys
 from airflow.cli.cli_parser import get_parser
-def run(commands):
-    for words in json.loads(commands):
-        arguments = get_parser().parse_args(words)
-        arguments.func(arguments)
-run(sys.argv[1])
-if sys.stdin.readline() != "go\\n":
-    sys.exit("the process that was to say go has ended")
-run(sys.argv[2])
+database, *dags = json.loads(sys.argv[1])
+def run(words):
+    arguments = get_parser().parse_args(words)
+    arguments.func(arguments)
+for words in database:
+    run(words)
+for words in dags:
+    if sys.stdin.readline() != "go\\n":
+        sys.exit("the process that was to say go has ended")
+    run(words)
 """
-"""Several `airflow` commands after one import; on two cores the import is 8 s of each. It waits before the second."""
+"""Several `airflow` commands after one import; on two cores the import is 8 s of each. It waits before each DAG."""
 
 
 PROGRESS = (
@@ -94,18 +98,27 @@ def settings_environment(settings: Settings) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class DagRun:
-    """DAGs of one night on standby: Airflow is imported and its database made while other work goes on."""
+    """DAGs of one night in one process of Airflow, which waits before each, and what they say."""
 
     process: StageProcess
     log: Path
+    ended: Future[int]
+    lines: SimpleQueue[str | None]
+
+    def begin(self) -> None:
+        """Let the next DAG run, as `airflow dags test` does, beside whatever comes next here."""
+        self.process.go()
 
     def run(self, on_line: Callable[[str], None] = print) -> int:
-        """Run the DAGs in order, as `airflow dags test` does; 0 when every task of all succeeded.
+        """Let the last DAG run to its end; 0 when every task of all DAGs succeeded. A failed DAG ends the run.
 
-        A failed DAG ends the run. on_line gets the progress; the whole of Airflow's log lies in self.log.
+        on_line gets the progress of all of them; the whole of Airflow's log lies in self.log.
         """
+        self.begin()
         with self.log.open("w") as whole:
-            return self.process.run(lambda line: _pass_on(line, whole, on_line))
+            for line in iter(self.lines.get, None):
+                _pass_on(line, whole, on_line)
+        return self.ended.result()
 
 
 @contextmanager
@@ -120,13 +133,24 @@ def standby_dags(settings: Settings, dag_ids: Sequence[str], snapshot_date: str)
     (settings.home / "scratch").mkdir(parents=True, exist_ok=True)
     log = settings.home / "airflow" / "logs" / "runs" / f"{snapshot_date}_{'_'.join(dag_ids)}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    tests = json.dumps([dag_test_command(dag_id, snapshot_date) for dag_id in dag_ids])
-    process = StageProcess([sys.executable, "-c", ONE_PROCESS, json.dumps(database_commands()), tests], environment)
+    commands = [database_commands(), *(dag_test_command(dag_id, snapshot_date) for dag_id in dag_ids)]
+    process = StageProcess([sys.executable, "-c", ONE_PROCESS, json.dumps(commands)], environment)
     process.start()
+    with ThreadPoolExecutor(1) as reader:
+        lines = SimpleQueue()
+        ended = reader.submit(_followed, process, lines)
+        try:
+            yield DagRun(process, log, ended, lines)
+        finally:
+            process.end()
+
+
+def _followed(process: StageProcess, lines: SimpleQueue[str | None]) -> int:
+    """Take every line while it comes, or the process would stand still with a full pipe; None is the end."""
     try:
-        yield DagRun(process, log)
+        return process.follow(lines.put)
     finally:
-        process.end()
+        lines.put(None)
 
 
 def _pass_on(line: str, whole: TextIO, on_line: Callable[[str], None]) -> None:
