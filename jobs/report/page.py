@@ -50,10 +50,6 @@ def render(template: str, **values: object) -> str:
 
     Errors: jinja2.UndefinedError when the template names something that is not given.
     """
-    environment = Environment(
-        loader=FileSystemLoader(ROOM), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["shown"] = shown
-    environment.tests["numeric"] = _is_numeric
     style = STYLE.read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return _environment().get_template(template).render(style=Markup(style), style_digest=digest, **values)
