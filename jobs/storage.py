@@ -45,9 +45,7 @@ class Store:
         """The catalog, made on first use."""
         self.settings.home.mkdir(parents=True, exist_ok=True)
         self.settings.warehouse.mkdir(parents=True, exist_ok=True)
-        catalog = MultiTableCatalog(
-            NAMESPACE, uri=self.settings.catalog, warehouse=f"file://{self.settings.warehouse}"
-        )
+        catalog = MultiTableCatalog(NAMESPACE, uri=self.settings.catalog, warehouse=f"file://{self.settings.warehouse}")
         try:
             catalog.create_namespace(NAMESPACE)
         except NamespaceAlreadyExistsError:
@@ -107,7 +105,7 @@ class Store:
         """
         for attempt in SWAP_ANEW:
             with attempt:
-                moves = [self._appended(table, files) for table, files in files_by_table.items() if files]
+                moves = [self.appended(table, files) for table, files in files_by_table.items() if files]
                 self.catalog.commit_together(moves)
 
     def append_rows(self, table: str, rows: pa.Table, branch: str = MAIN) -> int | None:
@@ -153,7 +151,8 @@ class Store:
         """Note which files a day has in a snapshot that this process made: it need not be planned to be known."""
         self._planned[(table, snapshot, on_day(snapshot_date))] = sorted(files)
 
-    def _appended(self, table: str, files: Iterable[Path | str]) -> Move:
+    def appended(self, table: str, files: Iterable[Path | str]) -> Move:
+        """New files of one table, prepared and not yet visible."""
         iceberg = self.iceberg(table)
         transaction = iceberg.transaction()
         transaction.add_files([str(path) for path in files], check_duplicate_files=False)

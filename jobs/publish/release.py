@@ -10,6 +10,7 @@ from jobs.ledger import NO_HASH, Release, chained, newest_release, releases, sta
 from jobs.manifest import now
 from jobs.publish.candidate import Candidate
 from jobs.publish.grounds import commit, require_grounds
+from jobs.publish.pointing import main_set_to
 from jobs.storage import MAIN, Store, snapshot_id
 from jobs.tables import RELEASED_TABLES, TABLES
 
@@ -31,7 +32,7 @@ def release(store: Store, candidate: Candidate) -> Release:
     failpoint("release.ledger_read")
     moves = [_fast_forward(store, table, candidate.table_snapshots[table])
              for table in RELEASED_TABLES.values() if table in candidate.table_snapshots]
-    moves.append(_append_row(store, row))
+    moves.append(_row_appended(store, row))
     failpoint("release.moves_prepared")
     commit(store, row, moves, grounds)
     failpoint("release.published")
@@ -82,10 +83,7 @@ def _fast_forward(store: Store, table: str, candidate_snapshot: int) -> Move:
     if _last_released(iceberg, candidate_snapshot, released | {base}) != base:
         raise CommitConflict(f"{table} was released or rolled back by another run after this candidate was proposed "
                              f"(main is at {base}). Nothing was published; run the night again.")
-    transaction = iceberg.transaction()
-    updates, requirements = transaction._set_ref_snapshot(candidate_snapshot, MAIN, "branch")
-    transaction._apply(updates, requirements)
-    return Move(iceberg, transaction)
+    return main_set_to(iceberg, candidate_snapshot)
 
 
 def _last_released(iceberg, number: int, released: set[int | None]) -> int | None:
@@ -97,12 +95,9 @@ def _last_released(iceberg, number: int, released: set[int | None]) -> int | Non
     return current
 
 
-def _append_row(store: Store, row: Release) -> Move:
+def _row_appended(store: Store, row: Release) -> Move:
     """The ledger with one more file, named by its digest: the chain covers the row, the name covers every byte."""
     rows = pa.Table.from_pylist([row.to_row()], schema=TABLES["pub__releases"].arrow_schema)
     files = [str(named_by_digest(path)) for path in store.write_rows("pub__releases", rows)]
     failpoint("release.ledger_file_named")
-    iceberg = store.iceberg("pub__releases")
-    transaction = iceberg.transaction()
-    transaction.add_files(files, check_duplicate_files=False)
-    return Move(iceberg, transaction)
+    return store.appended("pub__releases", files)

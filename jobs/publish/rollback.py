@@ -10,7 +10,8 @@ from jobs.events import Decision, Event, append, open_ledger
 from jobs.ledger import Release, behind, released_files, releases, standing
 from jobs.measuring import rows_of_files
 from jobs.pointer import ROLLED_BACK
-from jobs.storage import MAIN, Store, on_day, snapshot_id
+from jobs.publish.pointing import main_set_to
+from jobs.storage import Store, on_day
 from jobs.tables import RELEASED_TABLES
 
 IDS_SHOWN = 5
@@ -69,10 +70,7 @@ def _move_back(store: Store, table: str, target: Release) -> Move:
     if number is None or iceberg.snapshot_by_id(number) is None:
         raise MissingInput(f"{table}: expected the snapshot {number} that {target.release_id} froze; it is not kept "
                            "any more. Choose a newer release; nothing was moved.")
-    transaction = iceberg.transaction()
-    if number != snapshot_id(iceberg, MAIN):
-        transaction._apply(*transaction._set_ref_snapshot(number, MAIN, "branch"))
-    return Move(iceberg, transaction)
+    return main_set_to(iceberg, number)
 
 
 def _require_nobody_comes_back(store: Store, target: Release, seen: list[Release]) -> None:

@@ -85,7 +85,7 @@ def test_only_storage_and_the_catalog_touch_the_table_format():
         "storage.py": "the only writer",
         "catalog.py": "commits several tables together",
         "publish/candidate.py": "branches",
-        "publish/release.py": "moves main",
+        "publish/pointing.py": "moves main",
         "privacy/rewriting.py": "writes the history of a table anew, for an erasure",
         "verifying/resting.py": "reads a store and writes nothing",
     }
