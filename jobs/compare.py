@@ -12,9 +12,10 @@ import pyarrow as pa
 
 from jobs.audit.compare import measure
 from jobs.audit.comparing.attacks import recorded_attacks
-from jobs.audit.comparing.pack import put_in_place, require_replaceable, seal, write_page, write_table
+from jobs.audit.comparing.pack import CALLED, SUMS, seal, write_page, write_table
 from jobs.audit.comparing.sources import Compared, find_compared, life_events, open_sources, released_networks
 from jobs.fingerprints import PROJECT, fingerprints
+from jobs.folders import put_in_place, require_replaceable
 from jobs.pseudonymous import in_pseudonym_order, teach_pseudonyms, under_pseudonyms
 from jobs.pseudonyms import REPORT, key_of
 from jobs.report.compare import CAPTIONS, PackFacts, page
@@ -61,7 +62,7 @@ def compare(
     """
     compared = find_compared(store, baseline_version, candidate_version, snapshot_date)
     folder = out or pack_folder(store, compared)
-    require_replaceable(folder)
+    require_replaceable(folder, SUMS, CALLED)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with (tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as work,
           closing(open_sources(store, compared)) as db):
@@ -71,7 +72,7 @@ def compare(
         row_counts = {name: write_table(made, name, rows).row_count for name, rows in tables.items()}
         write_page(made, _page(compared, tables, row_counts))
         pack_digest = seal(made)
-        put_in_place(made, folder)
+        put_in_place(made, folder, SUMS, CALLED)
         return Pack(folder, pack_digest, compared.release.release_id, row_counts, _headline(db))
 
 

@@ -1,6 +1,5 @@
 """The report of one night's gate: one page that loads nothing, and every table of it as CSV beside it."""
 
-import shutil
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -12,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from expectations.contract import load_invariants
-from jobs.errors import BadInput
+from jobs.folders import put_in_place, require_replaceable
 from jobs.report.charts import bars
 from jobs.report.gate_numbers import Judged, judged, measured
 from jobs.report.page import Listing, Section, render
@@ -24,6 +23,8 @@ TEMPLATE = "gate.html.j2"
 
 MARK = "check_history.csv"
 """Lies in every report and in nothing else: what holds it may be replaced by a newer report."""
+
+CALLED = "report"
 
 SHOWN_ROWS = 40
 """Rows of a table on the page; the CSV beside it has all."""
@@ -71,14 +72,14 @@ def write_report(store: Store, snapshot_date: date, out: Path | None = None) -> 
     found = judged(store, snapshot_date)
     tables = measured(store, found)
     folder = out or report_folder(store, snapshot_date)
-    _require_replaceable(folder)
+    require_replaceable(folder, MARK, CALLED)
     made = folder.with_name(f".{folder.name}-{uuid.uuid4().hex}")
     made.mkdir(parents=True)
     for name, rows in tables.items():
         write_sheet(made / f"{name}.csv", rows)
         pq.write_table(rows, made / f"{name}.parquet")
     (made / "index.html").write_text(page(found, tables), encoding="utf-8")
-    _put_in_place(made, folder)
+    put_in_place(made, folder, MARK, CALLED)
     return folder / "index.html"
 
 
@@ -178,20 +179,3 @@ def _ledger(listings: Mapping[str, Listing], found: Judged) -> Section:
     return Section("ledger", "Ledger", [f"Candidate {found.candidate_id}, digest {found.candidate_digest}. {head} "
                                         "`candor verify` checks the chain against the files."],
                    listings=[listings["ledger"], listings["decisions"]])
-
-
-def _require_replaceable(folder: Path) -> None:
-    """Refuse to write where something else lies; errors: BadInput."""
-    if folder.exists() and not (folder / MARK).is_file() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BadInput(f"{folder}: expected no such folder, an empty one or an earlier report; found something else. "
-                       "Choose another with --out.")
-
-
-def _put_in_place(made: Path, folder: Path) -> None:
-    if folder.exists():
-        earlier = folder.with_name(f".{folder.name}-{uuid.uuid4().hex}")
-        folder.rename(earlier)
-        made.rename(folder)
-        shutil.rmtree(earlier)
-    else:
-        made.rename(folder)

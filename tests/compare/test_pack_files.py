@@ -10,8 +10,9 @@ import pytest
 
 from jobs.audit.comparing import pack
 from jobs.audit.comparing.attacks import markdown_rows, recorded_attacks
-from jobs.audit.comparing.pack import SUMS, even_parts, put_in_place, require_replaceable, seal, sheet_safe, write_table
+from jobs.audit.comparing.pack import CALLED, SUMS, even_parts, seal, sheet_safe, write_table
 from jobs.errors import BadInput
+from jobs.folders import put_in_place, require_replaceable
 from jobs.report.charts import bars
 from jobs.report.page import Listing, Section, render
 
@@ -64,12 +65,12 @@ def test_a_pack_replaces_a_pack_and_nothing_else(tmp_path):
     made.mkdir()
     (made / SUMS).write_text("")
     with pytest.raises(BadInput, match="--out"):
-        put_in_place(made, theirs)
+        put_in_place(made, theirs, SUMS, CALLED)
     assert (theirs / "thesis.txt").read_text() == "mine"
     (theirs / "thesis.txt").rename(theirs / SUMS)
-    put_in_place(made, theirs)
+    put_in_place(made, theirs, SUMS, CALLED)
     assert (theirs / SUMS).read_text() == ""
-    require_replaceable(theirs)
+    require_replaceable(theirs, SUMS, CALLED)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["theirs"]
 
 

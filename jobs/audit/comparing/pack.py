@@ -1,7 +1,5 @@
 """The files of a pack: each table as Parquet and as CSV, one page, and one list of digests that seals them all."""
 
-import shutil
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +10,12 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from jobs.digest import file_digest
-from jobs.errors import BadInput
 from jobs.sheets import UNQUOTED, sheet_safe
 
 SUMS = "SHA256SUMS"
 """Checked with `sha256sum --check SHA256SUMS`; its own sha256 is the digest of the pack."""
+
+CALLED = "pack"
 
 GROUP_ROWS = 100_000
 """Rows handed over and written at a time: the same cut in every run, whatever the engine hands over."""
@@ -70,26 +69,6 @@ def seal(folder: Path) -> str:
     lines = [f"{file_digest(folder / name)}  {name}\n" for name in names]
     (folder / SUMS).write_text("".join(lines), encoding="utf-8")
     return file_digest(folder / SUMS)
-
-
-def require_replaceable(folder: Path) -> None:
-    """Refuse to put a pack where something else lies; errors: BadInput."""
-    if folder.exists() and not (folder / SUMS).is_file() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BadInput(f"{folder}: expected no such folder, an empty one or an earlier pack; found something else. "
-                       "Choose another with --out.")
-
-
-def put_in_place(made: Path, folder: Path) -> None:
-    """Move a finished pack to its folder; a pack that lies there gives way to it."""
-    require_replaceable(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    if folder.exists():
-        earlier = folder.with_name(f"{folder.name}.{uuid.uuid4().hex}")
-        folder.rename(earlier)
-        made.rename(folder)
-        shutil.rmtree(earlier)
-    else:
-        made.rename(folder)
 
 
 def _reader(rows: pa.Table | duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:
