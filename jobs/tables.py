@@ -230,3 +230,9 @@ RELEASED_TABLES = {"staged__scores": "pub__scores", "staged__contributions": "pu
 
 OVERALL = "_overall"
 """Topic id of the roll-up over all of a person's posts."""
+
+INPUT = "_input"
+"""Stands where an algorithm version stands: an input belongs to every version, and its cohort is a network."""
+
+EVERYBODY = "all"
+"""The cohort of all people together."""

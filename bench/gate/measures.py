@@ -11,7 +11,8 @@ from bench.gate.world import ACCOUNTS, DAY, NETWORKS, TOPICS, Rows
 from jobs.audit.shifting.distances import POINTS_A_BIN, PSEUDO_COUNT
 from jobs.audit.shifting.inputs import JUMP
 from jobs.audit.shifting.outputs import FEWEST_IN_TOPIC, MOVES, SMALLEST_LOSS, TOP
-from jobs.gate.series import INPUT, series_name
+from jobs.gate.series import series_name
+from jobs.tables import EVERYBODY, INPUT
 
 VERSION = "v2"
 ACTIVITY = "log_activity"
@@ -83,7 +84,7 @@ def _cohort_means(delta: np.ndarray, known: np.ndarray, before: np.ndarray, cell
     size = np.bincount(cells.topic, ~np.isnan(before), TOPICS + 1)
     by_network, of_network = (np.bincount(cells.network, weights, len(NETWORKS) + 1) for weights in (moves, known))
     large = size >= FEWEST_IN_TOPIC
-    numbers = {"all": (moves.sum(), known.sum())}
+    numbers = {EVERYBODY: (moves.sum(), known.sum())}
     if not large.all():
         numbers["topic:_small"] = by_topic[~large].sum(), of_topic[~large].sum()
     numbers |= {f"topic:{name}": (by_topic[i], of_topic[i]) for i, name in enumerate(topic_names()) if large[i]}

@@ -19,10 +19,11 @@ from bench.gate.judging import is_blocked
 from bench.gate.tally import Tally
 from bench.real_interactions import REAL_SETS
 from jobs.gate.history import judged
-from jobs.gate.series import INPUT, series_name
+from jobs.gate.series import series_name
 from jobs.ingest.feeds import ingest_feed
 from jobs.settings import Settings
 from jobs.storage import Store
+from jobs.tables import INPUT
 
 DATA = Path(os.environ.get("CANDOR_TEST_DATA", Path(__file__).parent.parent.parent.parent / "shared" / "data"))
 

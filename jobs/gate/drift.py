@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from jobs.gate.series import cohort_of, metric_of, version_of
+from jobs.tables import EVERYBODY
 
-DRIFTING_METRIC, EVERYBODY = "mean_delta", "all"
+DRIFTING_METRIC = "mean_delta"
 
 LAG_NIGHTS, BASELINE_NIGHTS = 28, 84
 """The baseline ends four weeks before the night, so that a drift does not eat its own baseline, and spans 12 weeks."""

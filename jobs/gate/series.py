@@ -1,7 +1,6 @@
 """Names of the gate's series: `metric_name/cohort/algorithm_version`, inputs with the version `_input`."""
 
-INPUT = "_input"
-"""Stands where an algorithm version stands: an input belongs to every version, and its cohort is a network."""
+from jobs.tables import INPUT
 
 
 def series_name(metric_name: str, cohort: str, algorithm_version: str) -> str:

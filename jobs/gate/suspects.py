@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from jobs.gate.drift import Drift
 from jobs.gate.series import cohort_of, is_input, is_part, metric_of
-
-EVERYBODY = "all"
+from jobs.tables import EVERYBODY
 
 TELLING_SHARE = 0.5
 """An input that is half as surprising as the worst series explains it: what comes first in the flow goes first."""

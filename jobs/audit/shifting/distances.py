@@ -3,7 +3,8 @@
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.audit.shifting.frames import EVERYBODY, counted, metric_rows
+from jobs.audit.shifting.frames import counted, metric_rows
+from jobs.tables import EVERYBODY
 
 POINTS_A_BIN = 10
 """Points: ten bins over the scale, as the usual PSI rule has it (gate-evidence section 4)."""

@@ -5,11 +5,6 @@ import math
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-INPUT = "_input"
-"""Stands where an algorithm version stands: an input belongs to every version, and its cohort is a network."""
-
-EVERYBODY = "all"
-
 ROW = ["algorithm_version", "cohort", "metric_name", "observed"]
 
 MILLIONTHS = 1_000_000

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.audit.shifting.frames import INPUT, MILLIONTHS, counted, exact_mean, metric_rows, share
-from jobs.tables import OVERALL
+from jobs.audit.shifting.frames import MILLIONTHS, counted, exact_mean, metric_rows, share
+from jobs.tables import INPUT, OVERALL
 
 JUMP = 4
 """Times as many reactions, plus one, as on the better of the two earlier days: what a burst of bots does to an author

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.audit.shifting.frames import EVERYBODY, counted, metric_rows, share
-from jobs.tables import OVERALL
+from jobs.audit.shifting.frames import counted, metric_rows, share
+from jobs.tables import EVERYBODY, OVERALL
 
 KEY = ["person_id", "topic_id", "algorithm_version"]
 
