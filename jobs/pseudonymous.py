@@ -6,7 +6,9 @@ import pyarrow as pa
 from jobs.pseudonyms import PseudonymKey
 
 SMALLEST_CELL = 20
-"""People in a cell that is given away: below, what is said of the cell is said of single people (S58)."""
+"""People in a cell that is given away or shown: below, what is said of it is said of single people.
+
+Source: complaint S58; gate-evidence section 9.6."""
 
 FUNCTION = "pseudonym"
 

@@ -10,10 +10,8 @@ import pyarrow.compute as pc
 from jobs.errors import BadInput, MissingInput
 from jobs.ledger import Release, newest_release, released_files
 from jobs.measuring import open_connection, rows_of_files
+from jobs.pseudonymous import SMALLEST_CELL
 from jobs.storage import Store, on_day
-
-SMALLEST_COHORT = 20
-"""People in a cohort that is shown: below, a mean says something about single people (gate-evidence section 9.6)."""
 
 SCORE_THRESHOLDS = (30, 50, 70)
 """Scores that somebody may draw a line at; Candor itself draws none."""
@@ -81,7 +79,7 @@ def add_limits(connection: duckdb.DuckDBPyConnection) -> None:
     _keep(connection, "move_bands", pa.table({
         "band_rank": range(len(MOVE_BANDS)), "size_band": names, "above_points": above, "to_points": to}))
     _keep(connection, "score_thresholds", pa.table({"threshold": SCORE_THRESHOLDS}))
-    _keep(connection, "cohort_limits", pa.table({"smallest_person_count": [SMALLEST_COHORT]}))
+    _keep(connection, "cohort_limits", pa.table({"smallest_person_count": [SMALLEST_CELL]}))
     _keep(connection, "four_fifths", pa.table({"lowest_ratio": [FOUR_FIFTHS]}))
 
 
