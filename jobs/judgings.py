@@ -9,7 +9,8 @@ from datetime import date, datetime
 from jobs.storage import Store, on_day
 from jobs.tables import TABLES
 
-WARN, BLOCK = "warn", "block"
+PASS, WARN, HOLD, BLOCK = "pass", "warn", "hold", "block"
+"""Verdicts; the last three are severities of a finding too."""
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from functools import lru_cache
 
 import pyarrow.parquet as pq
 
+from jobs.judgings import HOLD, PASS, WARN
 from jobs.pointer import Lineage, lineage, steps_back
 from jobs.storage import Store, on_day
 from jobs.tables import TABLES
 
 NO_HASH = "0" * 64
 
-PUBLISHABLE = ("pass", "warn", "hold")
+PUBLISHABLE = (PASS, WARN, HOLD)
 """Verdicts that readers may see a candidate with."""
 
 APPROVED = "approved"

@@ -7,13 +7,11 @@ from datetime import date
 from expectations.contract import load_invariants
 from jobs.approvals import APPROVERS_NEEDED, approved, not_to_be_waived
 from jobs.events import events
-from jobs.judgings import BLOCK, Judging, judgings
+from jobs.judgings import BLOCK, HOLD, Judging, judgings
 from jobs.manifest import now
 from jobs.storage import Store
 
 ON_CALL, APPROVERS = "the engineer on call", "two approvers"
-
-HOLD = "hold"
 
 REPORT = "reports/gate/{night}/index.html"
 """Where the gate's report of a night lies, relative to the store."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
-from jobs.gate.decide import BLOCK, Finding
+from jobs.gate.decide import Finding
 from jobs.gate.suspects import Suspect
+from jobs.judgings import BLOCK
 from jobs.tables import RELEASED_TABLES, TABLES
 
 FLOW = ("ingest", "topics", "engagement", "scoring", "audit", "gate", "publish")

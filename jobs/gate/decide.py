@@ -7,8 +7,8 @@ from datetime import date
 
 from expectations.contract import Invariant
 from jobs.gate.measure import Baseline, Measurement
-
-PASS, WARN, HOLD, BLOCK = "pass", "warn", "hold", "block"
+from jobs.judgings import BLOCK, HOLD, PASS, WARN
+from jobs.ledger import PUBLISHABLE
 
 WARM_UP_NIGHTS = 14
 """Released nights before a measured comparison blocks instead of warning. A store that starts empty fills up: in the
@@ -62,7 +62,7 @@ class Verdict:
     @property
     def is_publishable(self) -> bool:
         """Whether readers may see the candidate."""
-        return self.verdict in (PASS, WARN, HOLD)
+        return self.verdict in PUBLISHABLE
 
     @property
     def blocked_by(self) -> tuple[str, ...]:
