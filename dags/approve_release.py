@@ -20,7 +20,7 @@ from datetime import timedelta
 
 from airflow.sdk import Param, dag, task
 from asking import REASON, AskForApproval, assigned, require_approvers
-from policy import DEFAULTS, Layer, Tier
+from policy import BY_HAND, Layer, Tier
 from stages import stage
 
 from jobs.commands import night_arguments
@@ -35,10 +35,7 @@ BODY = ("Candidate {{ params.candidate_digest }} of {{ params.snapshot_date }} w
 
 
 @dag(
-    schedule=None,
-    catchup=False,
-    max_active_runs=1,
-    default_args=DEFAULTS,
+    **BY_HAND,
     params={
         "snapshot_date": Param(type="string", format="date", description="The blocked night."),
         "candidate_digest": Param(type="string", pattern="^[0-9a-f]{64}$", description="Of the blocked candidate."),

@@ -13,7 +13,7 @@ of its own. For the same reason the task is not tried again: it would release it
 from datetime import timedelta
 
 from airflow.sdk import Param, dag
-from policy import DEFAULTS, Layer, Tier
+from policy import BY_HAND, Layer, Tier
 from stages import stage
 
 from jobs.commands import nights_arguments
@@ -27,10 +27,7 @@ LONGEST_BACKFILL = timedelta(days=2)
 
 
 @dag(
-    schedule=None,
-    catchup=False,
-    max_active_runs=1,
-    default_args=DEFAULTS,
+    **BY_HAND,
     params={
         "from_date": Param(type="string", format="date", description="The first night."),
         "to_date": Param(type="string", format="date", description="The last night."),

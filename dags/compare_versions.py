@@ -11,7 +11,7 @@ of the first one.
 from datetime import timedelta
 
 from airflow.sdk import Param, dag
-from policy import DEFAULTS, Layer, Tier
+from policy import BY_HAND, Layer, Tier
 from stages import stage
 
 from jobs.orchestration import SPARK_POOL
@@ -21,10 +21,7 @@ LONGEST_COMPARISON = timedelta(hours=2)
 
 
 @dag(
-    schedule=None,
-    catchup=False,
-    max_active_runs=1,
-    default_args=DEFAULTS,
+    **BY_HAND,
     params={
         "baseline_version": Param(type="string", pattern=r"^v[1-9]\d*$", description="The old version, such as v1."),
         "candidate_version": Param(type="string", pattern=r"^v[1-9]\d*$", description="The new version, such as v2."),

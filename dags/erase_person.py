@@ -14,7 +14,7 @@ first. A night that ran meanwhile may fail; run it again.
 from datetime import timedelta
 
 from airflow.sdk import Param, dag
-from policy import DEFAULTS, Layer, Tier
+from policy import BY_HAND, Layer, Tier
 from stages import stage
 
 LONGEST_ERASURE = timedelta(hours=6)
@@ -22,10 +22,7 @@ LONGEST_ERASURE = timedelta(hours=6)
 
 
 @dag(
-    schedule=None,
-    catchup=False,
-    max_active_runs=1,
-    default_args=DEFAULTS,
+    **BY_HAND,
     params={
         "request": Param(type="string", pattern=r"^request-[0-9a-f]{16}$",
                          description="The name that `candor forget ID` printed. Never an id."),

@@ -14,7 +14,7 @@ or by hand for a date: `airflow dags trigger influence_daily --conf '{"snapshot_
 """
 
 from airflow.sdk import AssetAll, PartitionedAssetTimetable, TriggerRule, dag, task
-from policy import DEFAULTS, Layer, Tier
+from policy import ONE_AT_A_TIME, Layer, Tier
 from stages import NIGHT, SNAPSHOT_DATE, feed_asset, require_spark_master, snapshot_date, stage
 
 from jobs.commands import night_arguments
@@ -25,9 +25,7 @@ FEED_ASSETS = [feed_asset(feed) for feed in (*LIST_FEEDS, *load_settings().netwo
 
 @dag(
     schedule=PartitionedAssetTimetable(assets=AssetAll(*FEED_ASSETS)),
-    catchup=False,
-    max_active_runs=1,
-    default_args=DEFAULTS,
+    **ONE_AT_A_TIME,
     params={"snapshot_date": SNAPSHOT_DATE},
     user_defined_macros={"snapshot_date": snapshot_date},
     tags=[Layer.SCORES, Tier.ONE],

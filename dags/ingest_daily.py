@@ -13,7 +13,7 @@ delivery in `inbox/<feed>/<date>/`, clear the task. A delivery that was taken in
 """
 
 from airflow.sdk import CronPartitionTimetable, dag
-from policy import DEFAULTS, Layer, Tier
+from policy import ONE_AT_A_TIME, Layer, Tier
 from stages import FEEDS, SNAPSHOT_DATE, IngestFeedOperator, snapshot_date
 
 from jobs.settings import LIST_FEEDS, load_settings
@@ -21,9 +21,7 @@ from jobs.settings import LIST_FEEDS, load_settings
 
 @dag(
     schedule=CronPartitionTimetable("0 0 * * *", timezone="UTC", run_offset=-1, key_format="%Y-%m-%d"),
-    catchup=False,
-    max_active_runs=1,
-    default_args=DEFAULTS,
+    **ONE_AT_A_TIME,
     params={"snapshot_date": SNAPSHOT_DATE},
     user_defined_macros={"snapshot_date": snapshot_date},
     tags=[Layer.INGEST, Tier.ONE],

@@ -31,3 +31,9 @@ DEFAULTS = {
     "max_retry_delay": timedelta(minutes=15),
     "on_failure_callback": tell_failure,
 }
+
+ONE_AT_A_TIME = {"catchup": False, "max_active_runs": 1, "default_args": DEFAULTS}
+"""What every DAG is made with: no run catches up or overtakes another."""
+
+BY_HAND = ONE_AT_A_TIME | {"schedule": None}
+"""What a DAG is made with that only a person starts."""

@@ -11,7 +11,8 @@ SCHEDULED = {"ingest_daily", "influence_daily"}
 TRIAGE = ("**When:**", "**On failure:**")
 
 
-@pytest.fixture(params=["ingest_daily", "influence_daily", "backfill_scores", "compare_versions", "approve_release"])
+@pytest.fixture(params=["ingest_daily", "influence_daily", "backfill_scores", "compare_versions", "erase_person",
+                        "approve_release"])
 def dag(request, dagbag):
     return dagbag.dags[request.param]
 
