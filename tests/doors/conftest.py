@@ -102,7 +102,7 @@ def reader(planted, versions_file):
 
 
 @pytest.fixture
-def agree():
+def assert_rows():
     """Compares rows with a printed table: the printed columns, in order, as a person would write them."""
 
     def compare(rows: list[dict], text: str) -> None:

@@ -9,6 +9,7 @@ from jobs.tables import TABLES
 
 def test_the_page_in_docs_is_fresh():
     require_fresh(PAGE)
+    assert PAGE.read_text() == page()
 
 
 @pytest.mark.parametrize("text", [None, "", "edited by hand"])

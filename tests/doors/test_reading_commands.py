@@ -42,9 +42,9 @@ class _Open:
         pass
 
 
-def test_top_lists_the_leaders_with_version_date_and_topic(candor, agree):
+def test_top_lists_the_leaders_with_version_date_and_topic(candor, assert_rows):
     """Answers S37, S67: no bare number."""
-    agree(json.loads(candor("top", "--topic", "gardening", "--date", "2030-01-02", "--json")), """
+    assert_rows(json.loads(candor("top", "--topic", "gardening", "--date", "2030-01-02", "--json")), """
         rank | person_id       | influence_score | leading_kind | topic_id  | snapshot_date | algorithm_version
         1    | mailinglist:ann | 41.5            | reply        | gardening | 2030-01-02    | v2
         2    | mailinglist:bob | 31.25           | reply        | gardening | 2030-01-02    | v2
@@ -52,8 +52,8 @@ def test_top_lists_the_leaders_with_version_date_and_topic(candor, agree):
     """)
 
 
-def test_top_takes_a_version_and_a_limit(candor, agree):
-    agree(json.loads(candor("top", "--topic", "gardening", "--version", "v1", "--limit", "1", "--json")), """
+def test_top_takes_a_version_and_a_limit(candor, assert_rows):
+    assert_rows(json.loads(candor("top", "--topic", "gardening", "--version", "v1", "--limit", "1", "--json")), """
         rank | person_id       | influence_score | algorithm_version
         1    | mailinglist:ann | 39.5            | v1
     """)
@@ -75,19 +75,19 @@ def test_top_of_a_topic_where_nobody_has_enough_evidence_is_empty(candor):
     assert "nobody has a score here" in candor("top", "--topic", "jazz")
 
 
-def test_topics_shows_scores_and_what_is_missing(candor, agree):
+def test_topics_shows_scores_and_what_is_missing(candor, assert_rows):
     """Answers S36."""
-    agree(json.loads(candor("topics", "--person", "twitter:dee", "--json")), """
+    assert_rows(json.loads(candor("topics", "--person", "twitter:dee", "--json")), """
         topic_id  | influence_score | state                 | threshold_missed
         gardening |                 | insufficient_evidence | 2 of 3 engagers
         jazz      |                 | insufficient_evidence | 1 of 2 days
     """)
 
 
-def test_explain_gives_lines_that_add_up_to_the_score(candor, agree):
+def test_explain_gives_lines_that_add_up_to_the_score(candor, assert_rows):
     """Answers S12, S33: 30.5 + 12.5 - 2.5 = 40.5, and 1 + 40.5 = 41.5."""
     card = json.loads(candor(*CARD, "--json"))
-    agree(card["contributions"], """
+    assert_rows(card["contributions"], """
         network     | kind    | points | distinct_engager_count | last_kind_date
         mailinglist | reply   | 30.5   | 7                      | 2030-01-02
         twitter     | reshare | 12.5   | 4                      | 2030-01-01
@@ -162,10 +162,10 @@ def test_sql_shows_people_a_thousand_rows_and_machines_all(candor):
     assert "first 1000 rows; more with --limit, all with --json" in candor("sql", asked)
 
 
-def test_sql_runs_a_kept_statement_with_parameters(candor, agree):
+def test_sql_runs_a_kept_statement_with_parameters(candor, assert_rows):
     words = ("sql", "--file", "sql/analysis/missing_evidence.sql", "--json")
     given = ("--param", "snapshot_date=2030-01-02", "--param", "topic_id=gardening")
-    agree(json.loads(candor(*words, *given)), "threshold_missed | person_count\n2 of 3 engagers | 1")
+    assert_rows(json.loads(candor(*words, *given)), "threshold_missed | person_count\n2 of 3 engagers | 1")
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,8 @@ def test_every_statement_has_its_expected_rows():
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_a_statement_gives_the_rows_of_its_example(reader, agree, name):
+def test_a_statement_gives_the_rows_of_its_example(reader, assert_rows, name):
     """Answers S66: sample statements whose results can be checked by hand."""
     parameters, expected = EXPECTED[name]
-    agree(reader.rows(f"analysis/{name}", **parameters), expected)
+    assert_rows(reader.rows(f"analysis/{name}", **parameters), expected)
 

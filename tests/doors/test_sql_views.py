@@ -56,18 +56,18 @@ def test_the_points_of_every_score_sum_to_the_score_less_one(reader):
     assert all(isinstance(row["found"], Decimal) and row["found"] == row["expected"] for row in sums)
 
 
-def test_a_row_without_enough_evidence_has_a_reason_and_no_number(reader, agree):
+def test_a_row_without_enough_evidence_has_a_reason_and_no_number(reader, assert_rows):
     """Answers S36."""
-    agree(ask(reader, "SELECT * FROM influence_scores WHERE state <> 'scored' ORDER BY topic_id"), """
+    assert_rows(ask(reader, "SELECT * FROM influence_scores WHERE state <> 'scored' ORDER BY topic_id"), """
         person_id   | topic_id  | influence_score | percentile | rank | threshold_missed
         twitter:dee | gardening |                 |            |      | 2 of 3 engagers
         twitter:dee | jazz      |                 |            |      | 1 of 2 days
     """)
 
 
-def test_the_leaderboard_ranks_the_scored_and_names_what_leads(reader, agree):
+def test_the_leaderboard_ranks_the_scored_and_names_what_leads(reader, assert_rows):
     """Answers S14, S37; cy's two lines are equal, so the first kind by name leads."""
-    agree(ask(reader, """
+    assert_rows(ask(reader, """
         SELECT * FROM topic_leaderboard
         WHERE topic_id = 'gardening' AND snapshot_date = DATE '2030-01-02' ORDER BY rank, person_id
     """), """
@@ -78,18 +78,18 @@ def test_the_leaderboard_ranks_the_scored_and_names_what_leads(reader, agree):
     """)
 
 
-def test_evidence_keeps_the_term_that_matched(reader, agree):
+def test_evidence_keeps_the_term_that_matched(reader, assert_rows):
     """Answers S33."""
-    agree(ask(reader, "SELECT * FROM topic_evidence ORDER BY evidence_rank"), """
+    assert_rows(ask(reader, "SELECT * FROM topic_evidence ORDER BY evidence_rank"), """
         evidence_rank | network     | post_id | matched_term | match_source
         1             | mailinglist | m-7     | garden-talk  | label
         2             | twitter     | t-9     | raised beds  | lexicon
     """)
 
 
-def test_a_restated_night_shows_which_release_is_current(reader, agree):
+def test_a_restated_night_shows_which_release_is_current(reader, assert_rows):
     """Answers S6: the earlier release stays in the list."""
-    agree(ask(reader, "SELECT * FROM releases ORDER BY release_number"), """
+    assert_rows(ask(reader, "SELECT * FROM releases ORDER BY release_number"), """
         release_number | snapshot_date | verdict | restates_release_id | is_current
         1              | 2030-01-01    | pass    |                     | True
         2              | 2030-01-02    | pass    |                     | False

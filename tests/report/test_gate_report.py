@@ -45,9 +45,9 @@ def test_nobody_is_told_a_command_for_what_nobody_may_waive(judged_nights):
     assert approve_command(Judged(NIGHT, "three", "d3", "block", f"{WAIVABLE}, {HARD}", None)) is None
 
 
-def test_the_numbers_of_a_night_are_beside_its_page(judged_nights, agree_rows):
+def test_the_numbers_of_a_night_are_beside_its_page(judged_nights, assert_rows):
     path = write_report(judged_nights(WAIVABLE, state="held"), NIGHT)
-    agree_rows(rows(path, "feeds"), """
+    assert_rows(rows(path, "feeds"), """
         feed          | delivery_count | is_stale | row_count | kept_row_count | quarantined_row_count
         identity      | 0              | true     | 0         | 0              | 0
         mailinglist   | 0              | true     | 0         | 0              | 0
@@ -56,29 +56,29 @@ def test_the_numbers_of_a_night_are_beside_its_page(judged_nights, agree_rows):
         suppression   | 0              | true     | 0         | 0              | 0
         twitter       | 1              | false    | 100       | 97             | 3
     """)
-    agree_rows(rows(path, "distribution"), """
+    assert_rows(rows(path, "distribution"), """
         from_points | before_count | candidate_count
         20          | 1            | 0
         30          | 1            | 1
         40          | 0            | 1
     """)
-    agree_rows(rows(path, "movers"), "before_score | candidate_score | score_delta\n20.0000 | 41.5000 | 21.5000")
-    agree_rows(rows(path, "input_output"), """
+    assert_rows(rows(path, "movers"), "before_score | candidate_score | score_delta\n20.0000 | 41.5000 | 21.5000")
+    assert_rows(rows(path, "input_output"), """
         snapshot_date | kept_row_count | mean_delta
         2030-01-02    | 90             | 0.25
         2030-01-03    | 97             | 5.25
     """)
-    agree_rows(rows(path, "refusals"), "reason_code | row_count\nnul_byte | 2\ninvalid_json | 1")
-    agree_rows(rows(path, "holds"), """
+    assert_rows(rows(path, "refusals"), "reason_code | row_count\nnul_byte | 2\ninvalid_json | 1")
+    assert_rows(rows(path, "holds"), """
         topic_id | held_score | held_delta | accounted_points | held_reason
         _overall | 38.0000    | 30.5000    | 4.2500           | no input explains it
     """)
-    agree_rows(rows(path, "ledger"), "release_number | release_id\n2 | r2\n1 | r1")
+    assert_rows(rows(path, "ledger"), "release_number | release_id\n2 | r2\n1 | r1")
     assert [row["observed"] for row in rows(path, "check_history") if row["invariant"] == WAIVABLE] == ["0.5", "1.5", "5.25"]
 
 
 @pytest.fixture
-def agree_rows():
+def assert_rows():
     """Compares rows with a printed table, in its columns."""
 
     def compare(found: list[dict], text: str) -> None:

@@ -126,10 +126,13 @@ def test_every_outcome_that_does_not_hold_says_what_to_do(sound, broken):
 
 def test_damage_to_the_catalog_of_files_is_never_a_stack_trace(sound, broken):
     chance = random.Random(1)
+    found = []
     for _ in range(FLIPS):
         path = chance.choice(catalog_files(sound))
         with changed(path, flipped(path, chance)):
-            broken(sound)
+            found += broken(sound)
+    assert found
+    assert all(outcome.expected and outcome.next_step for outcome in found)
 
 
 def test_a_lost_list_of_files_is_found(sound, broken_checks):

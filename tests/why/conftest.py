@@ -107,7 +107,7 @@ def told_reader(told_store, tmp_path_factory):
 
 
 @pytest.fixture
-def agree_with():
+def assert_rows():
     """Compares rows with a printed table: the printed columns, in order, numbers by their value."""
 
     def compare(rows: list[dict], text: str) -> None:

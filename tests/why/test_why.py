@@ -33,10 +33,10 @@ def line(cause: str, points: str) -> dict:
             "kind": "like", "points": Decimal(points)}
 
 
-def test_74_to_57_has_reasons_that_sum_to_17_points(told_reader, ask, must_not_compute, agree_with):
+def test_74_to_57_has_reasons_that_sum_to_17_points(told_reader, ask, must_not_compute, assert_rows):
     """Answers S1: the sum over both nights, cause by cause."""
     told = why(told_reader, ask("x:ann"), must_not_compute)
-    agree_with(told["causes"], """
+    assert_rows(told["causes"], """
         cause         | points
         ageing        | -9.5
         opted_out     | -9.25
@@ -47,20 +47,20 @@ def test_74_to_57_has_reasons_that_sum_to_17_points(told_reader, ask, must_not_c
     assert (told["algorithm"], told["data"], told["residual"]) == (0, -17, 0)
 
 
-def test_a_cause_names_its_networks_its_nights_and_its_posts(told_reader, ask, must_not_compute, agree_with):
+def test_a_cause_names_its_networks_its_nights_and_its_posts(told_reader, ask, must_not_compute, assert_rows):
     """Answers S5, S8."""
     ageing, left, news = why(told_reader, ask("x:ann"), must_not_compute)["causes"]
-    agree_with(ageing["nights"], """
+    assert_rows(ageing["nights"], """
         snapshot_date | points
         2030-01-02    | -8.5
         2030-01-03    | -1
     """)
-    agree_with(left["parts"], """
+    assert_rows(left["parts"], """
         network | kind  | points
         x       | reply | -9.0001
         y       | reply | -0.2499
     """)
-    agree_with(news["posts"], """
+    assert_rows(news["posts"], """
         network | post_id | snapshot_date
         x       | p-7     | 2030-01-03
         x       | p-9     | 2030-01-03
@@ -68,10 +68,10 @@ def test_a_cause_names_its_networks_its_nights_and_its_posts(told_reader, ask, m
     assert (ageing["posts"], left["posts"]) == ([], [])
 
 
-def test_what_two_versions_say_is_split_with_exact_halves(told_reader, ask, must_not_compute, agree_with):
+def test_what_two_versions_say_is_split_with_exact_halves(told_reader, ask, must_not_compute, assert_rows):
     """Answers S7. A = ((74 - 70) + (57 - 58.5001)) / 2 and D = ((58.5001 - 70) + (57 - 74)) / 2, sum 57 - 70."""
     told = why(told_reader, ask("x:ann", "v1", "v2"), must_not_compute)
-    agree_with(told["causes"], """
+    assert_rows(told["causes"], """
         cause         | points
         ageing        | -7.75
         opted_out     | -7.37495
@@ -82,9 +82,9 @@ def test_what_two_versions_say_is_split_with_exact_halves(told_reader, ask, must
     assert (total(told["causes"]), told["residual"]) == (-13, 0)
 
 
-def test_two_versions_on_one_night_differ_by_the_algorithm_alone(told_reader, ask, must_not_compute, agree_with):
+def test_two_versions_on_one_night_differ_by_the_algorithm_alone(told_reader, ask, must_not_compute, assert_rows):
     told = why(told_reader, ask("x:ann", "v1", "v2", first=3), must_not_compute)
-    agree_with(told["causes"], """
+    assert_rows(told["causes"], """
         cause     | points
         algorithm | -1.5001
     """)
