@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyiceberg.exceptions import NamespaceAlreadyExistsError, NoSuchTableError
+from pyiceberg.exceptions import NoSuchTableError
 from pyiceberg.expressions import EqualTo
 from pyiceberg.table import ALWAYS_TRUE
 from pyiceberg.table import Table as IcebergTable
@@ -46,10 +46,7 @@ class Store:
         self.settings.home.mkdir(parents=True, exist_ok=True)
         self.settings.warehouse.mkdir(parents=True, exist_ok=True)
         catalog = MultiTableCatalog(NAMESPACE, uri=self.settings.catalog, warehouse=f"file://{self.settings.warehouse}")
-        try:
-            catalog.create_namespace(NAMESPACE)
-        except NamespaceAlreadyExistsError:
-            pass
+        catalog.create_namespace_if_not_exists(NAMESPACE)
         return catalog
 
     def iceberg(self, table: str) -> IcebergTable:
@@ -105,8 +102,7 @@ class Store:
         """
         for attempt in SWAP_ANEW:
             with attempt:
-                moves = [self.appended(table, files) for table, files in files_by_table.items() if files]
-                self.catalog.commit_together(moves)
+                self.catalog.commit_together(self._all_appended(files_by_table))
 
     def append_rows(self, table: str, rows: pa.Table, branch: str = MAIN) -> int | None:
         """Commit a small Arrow table as one file."""
@@ -122,20 +118,21 @@ class Store:
         failpoint("storage.rows_written")
         return [str(path)]
 
-    def replace_day(self, table: str, snapshot_date: date, paths: Iterable[Path | str]) -> int | None:
+    def replace_day(self, table: str, snapshot_date: date, paths: Iterable[Path | str],
+                    beside: Mapping[str, Iterable[Path | str]] | None = None) -> int | None:
         """Swap the files of one day in one transaction; older snapshots still show the day as it was.
 
-        A swap that lost a race is made anew from what is there now: rebased, it would add its files to the winner's.
-        Errors: CommitConflict when it lost again and again.
+        Beside: new files of other tables, seen with the swap or not at all. A swap that lost a race is made anew from
+        what is there now: rebased, it would add its files to the winner's. Errors: CommitConflict, lost every time.
         """
         files = [str(path) for path in paths]
         for attempt in SWAP_ANEW:
             with attempt:
-                self._swap_day(table, snapshot_date, files)
+                self._swap_day(table, snapshot_date, files, beside or {})
         failpoint("storage.day_replaced")
         return snapshot_id(self.iceberg(table), MAIN)
 
-    def _swap_day(self, table: str, snapshot_date: date, files: list[str]) -> None:
+    def _swap_day(self, table: str, snapshot_date: date, files: list[str], beside: Mapping) -> None:
         iceberg = self.iceberg(table)
         transaction = iceberg.transaction()
         if self.files(table, on_day(snapshot_date), snapshot=snapshot_id(iceberg, MAIN)):
@@ -143,8 +140,10 @@ class Store:
         if files:
             transaction.add_files(files, check_duplicate_files=False)
         failpoint("storage.day_prepared")
-        if transaction._updates:
-            self.catalog.commit_together([Move(iceberg, transaction)])
+        swapped = [Move(iceberg, transaction)] if transaction._updates else []
+        if moves := swapped + self._all_appended(beside):
+            self.catalog.commit_together(moves)
+        if swapped:
             self.remember_day(table, transaction.table_metadata.refs[MAIN].snapshot_id, snapshot_date, files)
 
     def remember_day(self, table: str, snapshot: int, snapshot_date: date, files: list[str]) -> None:
@@ -157,6 +156,9 @@ class Store:
         transaction = iceberg.transaction()
         transaction.add_files([str(path) for path in files], check_duplicate_files=False)
         return Move(iceberg, transaction)
+
+    def _all_appended(self, files_by_table: Mapping[str, Iterable[Path | str]]) -> list[Move]:
+        return [self.appended(table, files) for table, files in files_by_table.items() if files]
 
     def files(self, table: str, where: str | None = None, branch: str | None = None,
               snapshot: int | None = None) -> list[str]:
@@ -217,9 +219,8 @@ class Store:
 
     def _row_count(self, path: Path, table: str) -> int:
         footer = pq.ParquetFile(path)
-        expected = self._declared(table).column_names
-        if footer.schema_arrow.names != expected:
-            found = footer.schema_arrow.names
+        expected, found = self._declared(table).column_names, footer.schema_arrow.names
+        if found != expected:
             raise PipelineError(f"{path}: expected columns {expected}, found {found}; nothing committed")
         return footer.metadata.num_rows
 

@@ -6,7 +6,7 @@ so that a thousand nights can be killed for the price of their commits, their ga
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -107,11 +107,12 @@ class RememberingStore(Store):
         self._keep_copy("append", table, None, files)
         return super().append_files(table, files, branch)
 
-    def replace_day(self, table: str, snapshot_date: date, paths: Iterable[Path | str]) -> int | None:
+    def replace_day(self, table: str, snapshot_date: date, paths: Iterable[Path | str],
+                    beside: Mapping[str, Iterable[Path | str]] | None = None) -> int | None:
         """Replace, and keep a copy."""
         files = list(paths)
         self._keep_copy("replace", table, snapshot_date, files)
-        return super().replace_day(table, snapshot_date, files)
+        return super().replace_day(table, snapshot_date, files, beside)
 
     def write_night(self, day: date) -> None:
         """Write the commits since the last night into the folder of this one."""

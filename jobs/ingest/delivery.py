@@ -131,15 +131,17 @@ def commit(store: Store, landing: Landing, parts: Parts, landed: Landed, recorde
     tallies = list(landed.tallies.values())
     for tally in tallies:
         tally.check_conservation()
+    files = parts.finish()
+    store.append_together(files | delivery_files(store, landing, tallies, recorded_at))
+    write_manifests(landing, tallies)
+
+
+def delivery_files(
+    store: Store, landing: Landing, tallies: list[Tally], recorded_at: datetime
+) -> dict[str, list[str]]:
+    """The new files of ops__deliveries, to be committed together with what was delivered."""
     rows = new_deliveries(store, landing, tallies, recorded_at)
-    store.append_together({**parts.finish(), "ops__deliveries": store.write_rows("ops__deliveries", rows)})
-    write_manifests(landing, tallies)
-
-
-def record_deliveries(store: Store, landing: Landing, tallies: list[Tally], recorded_at: datetime) -> None:
-    """Mark files as loaded, in ops__deliveries (once) and in the manifest beside each."""
-    store.append_rows("ops__deliveries", new_deliveries(store, landing, tallies, recorded_at))
-    write_manifests(landing, tallies)
+    return {"ops__deliveries": store.write_rows("ops__deliveries", rows)}
 
 
 def new_deliveries(store: Store, landing: Landing, tallies: list[Tally], recorded_at: datetime) -> pa.Table:

@@ -8,7 +8,7 @@ from pathlib import Path
 from jobs.errors import BadInput
 from jobs.forgotten import forgotten_accounts
 from jobs.ingest.arriving import without_forgotten
-from jobs.ingest.delivery import record_deliveries
+from jobs.ingest.delivery import delivery_files, write_manifests
 from jobs.ingest.land import Arrival, DeliveredFile, Landing
 from jobs.ingest.list_files import (
     IDENTITY_LINK,
@@ -49,20 +49,21 @@ class ListLoad:
             self._read_accounts()
         self.tally.seconds = time.perf_counter() - started
 
-    def commit(self) -> None:
-        """Commit the list: links replace those of the day, listed accounts are added to those of the day.
+    def commit(self, recorded_at: datetime) -> None:
+        """Commit the list with its delivery: links replace those of the day, listed accounts are added to those of it.
 
         Why: two lists share core__suppressions and may load at once, so a swap of the day by one could drop
         the accounts of the other. A second list for a day can only leave out more accounts, never fewer.
         """
         self.tally.check_conservation()
         files = self.parts.finish()
+        delivery = delivery_files(self.store, self.landing, [self.tally], recorded_at)
         if self.landing.feed == IDENTITY_FEED:
-            self.store.replace_day(
-                "core__identity_links", self.landing.snapshot_date, files.get("core__identity_links", [])
-            )
+            links = files.get("core__identity_links", [])
+            self.store.replace_day("core__identity_links", self.landing.snapshot_date, links, delivery)
         else:
-            self.store.append_files("core__suppressions", files.get("core__suppressions", []))
+            self.store.append_together(files | delivery)
+        write_manifests(self.landing, [self.tally])
 
     def _read_accounts(self) -> None:
         self._meet_listed_accounts()
@@ -125,8 +126,7 @@ def load_list(store: Store, landing: Landing, paths: list[Path], recorded_at: da
         summary = recognised_summary(file.name, known[arrival.sha256], arrival.seconds)
         return IngestSummary(landing.feed, (summary,), (), time.perf_counter() - started)
     tally = Tally(landing.keep(arrival))
-    _load_rows(store, landing, tally, manifest["rows"] - cut_row_count)
-    record_deliveries(store, landing, [tally], recorded_at)
+    _load_rows(store, landing, tally, manifest["rows"] - cut_row_count, recorded_at)
     days = (landing.snapshot_date,)
     return IngestSummary(landing.feed, (summary_of(tally),), days, time.perf_counter() - started)
 
@@ -141,9 +141,9 @@ def _whole_arrival(landing: Landing, file: DeliveredFile, expected_sha256: str) 
     return arrival
 
 
-def _load_rows(store: Store, landing: Landing, tally: Tally, expected_row_count: int) -> None:
+def _load_rows(store: Store, landing: Landing, tally: Tally, expected_row_count: int, recorded_at: datetime) -> None:
     with open_scratch(store.settings.home) as scratch:
         load = ListLoad(store, landing, tally, Parts(store), Keys(scratch, "list_keys"))
         load.run()
         require_equal(tally.landed.arrival.file_name, "rows", expected_row_count, tally.row_count)
-        load.commit()
+        load.commit(recorded_at)

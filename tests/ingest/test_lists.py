@@ -5,8 +5,10 @@ from datetime import date
 
 import pytest
 
+from jobs import failpoints
 from jobs.errors import BadInput
 from jobs.ingest.feeds import ingest_feed, ingest_inbox
+from jobs.storage import Store
 
 DAY = date(2030, 1, 1)
 NEXT_DAY = date(2030, 1, 2)
@@ -28,6 +30,26 @@ def test_a_list_is_loaded_whole_for_its_day(store, deliver_list, look):
     assert look("core__suppressions", columns) == ["2030-01-01 suppression demo ann", "2030-01-01 suppression demo bob"]
     columns = "feed covers_from_date covers_to_date row_count kept_row_count"
     assert look("ops__deliveries", columns) == ["suppression 2030-01-01 2030-01-01 2 2"]
+
+
+@pytest.mark.parametrize(("feed", "name", "text"), [
+    ("suppression", "core__suppressions", f"{HEADER}\ndemo,ann"),
+    ("identity", "core__identity_links", f"{LINK_HEADER}\ndemo,ann,p1,profile,2029-12-31"),
+], ids=["accounts", "links"])
+def test_nobody_ever_sees_a_list_without_its_delivery(store, deliver_list, feed, name, text):
+    path, both, seen = deliver_list("list.csv", text), (name, "ops__deliveries"), []
+    for table in both:
+        store.iceberg(table)
+
+    def look_around(place: str) -> None:
+        seen.append(tuple(Store(store.settings).arrow(table).num_rows for table in both))
+
+    failpoints.arm(look_around)
+    try:
+        ingest_feed(store, feed, [path], DAY)
+    finally:
+        failpoints.arm(None)
+    assert set(seen) == {(0, 0), (1, 1)}
 
 
 def test_a_list_may_hold_more_columns_than_are_needed(store, deliver_list, look):
