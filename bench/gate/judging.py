@@ -12,6 +12,7 @@ from bench.gate.faults import STATISTICAL
 from bench.gate.simulate import HISTORY_DAYS, Injection, Run, date_of
 from bench.gate.stock import Nights, rules
 from bench.gate.tally import Blocks, KindTally, Tally
+from bench.gate.world import NETWORKS
 from jobs.gate.history import Judged, judged_by
 from jobs.gate.norms import WEEKS, WINDOW_NIGHTS, Norms, learned
 from jobs.gate.threshold import tau_of
@@ -19,6 +20,12 @@ from jobs.gate.threshold import tau_of
 CANDOR, STATISTICS = "Candor", "Candor, statistics alone"
 BUDGETS = (2.0, 6.0, 12.0)
 """False blocks a year that the operator allows; the first is the default."""
+
+FADING_REPLIES = {1: 0.58, 2: 0.34, 3: 0.17, 4: 0.09, 5: 0.05, 6: 0.03, 7: 0.02}
+"""Share of a night's authors with reactions to posts of so many nights before. The simulation knows no posts: these are
+the largest shares of the made-up world (jobs/gate/replies.py measures them), which end at four nights, fading on."""
+
+REPEATED_LATER = (1, 2, 3, 7)
 
 SEEN_NIGHTS = WINDOW_NIGHTS + max(WEEKS) + 1
 
@@ -68,7 +75,7 @@ def is_blocked(said: Judged) -> bool:
 
 def norms_of(history: pd.DataFrame, day: int) -> Norms:
     """The norms of a simulated night."""
-    return learned(history.iloc[-SEEN_NIGHTS:], date_of(day))
+    return learned(history.iloc[-SEEN_NIGHTS:], date_of(day), dict.fromkeys(NETWORKS, FADING_REPLIES))
 
 
 def _learned(history: pd.DataFrame, day: int, answers: Answers) -> Norms:
@@ -129,15 +136,15 @@ def _nights_to_recover(history: pd.DataFrame, day: int, nights_after: list[dict]
 
 
 def _judge_repeats(history: pd.DataFrame, injections: list[Injection], answers: Answers) -> None:
-    """The same incident a week later: with the first left out of the window, as a block does, and with it inside."""
+    """The same incident again some nights later: the first left out of the window, as a block does, or kept inside."""
     for injection in injections:
         if injection.kind.level != STATISTICAL or injection.size not in injection.kind.sizes:
             continue
         tonight = pd.Series(injection.series)
         poisoned = history.iloc[-SEEN_NIGHTS:].copy()
         poisoned.iloc[-7] = tonight.reindex(history.columns).to_numpy()
-        left_out = history.drop(history.index[-7])
-        for name, window in (("left out", left_out), ("inside", poisoned)):
+        windows = {f"left out, nights later {later}": history.drop(history.index[-later]) for later in REPEATED_LATER}
+        for name, window in ({"inside": poisoned} | windows).items():
             said = judged_by(norms_of(window, injection.day), tonight, [], BUDGETS[0])
             answers.repeated.setdefault(name, Tally()).add(is_blocked(said))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import jinja2
 
 from bench.gate.faults import APART, L0, STATISTICAL
+from bench.gate.judging import FADING_REPLIES
 from bench.gate.outcome import DEFAULT, figures_of, goals_of
 from bench.gate.world import ACCOUNTS, EVENTS_A_YEAR, HOLIDAYS_A_YEAR, NETWORKS, TOPICS
 
@@ -22,6 +23,7 @@ def page_of(outcome: dict, pipeline: dict | None, replays: dict | None) -> str:
              "events": EVENTS_A_YEAR}
     return environment.get_template("page.md.j2").render(
         outcome=outcome, goals=goals_of(figures_of(outcome)), by_level=by_level, others=SHOWN_OTHERS, world=world,
+        shares=", ".join(_percent(share) for share in FADING_REPLIES.values()),
         gate=next(row for row in outcome["gates"] if row["gate"] == DEFAULT), pipeline=pipeline, replays=replays)
 
 

@@ -1,7 +1,8 @@
 """The most surprising statistic of the night stays within what two good nights a year exceed.
 
-observed: U over tau, 1 is the limit; 0 while fewer than 28 released nights say what is usual. The offenders name the
-most surprising series first. Source: gate-evidence sections 4 and 5, jobs/gate/history.py.
+observed: U over tau, 1 is the limit; 0 while fewer than 28 released nights say what is usual, and not measured, which
+blocks, when a series that was always there is missing tonight, however young the store. The offenders name the most
+surprising series first. Source: gate-evidence sections 4 and 5, jobs/gate/history.py.
 """
 
 from expectations.contract import Invariant

@@ -5,11 +5,13 @@ posts are unknown to the next ones (decision 0005): reactions to them lack an au
 """
 
 import math
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from jobs.gate.series import is_input, metric_of
+from jobs.gate.series import cohort_of, is_input, is_part, metric_of
 
 AT_REST = {"coverage_ratio": 1.0, "top_200_overlap": 1.0}
 """Where a metric stands when nobody moves; 0 for the others."""
@@ -25,15 +27,42 @@ BY_AUTHOR = ("log_authors", "log_activity", "engagement_mean", "engagement_q50",
 """Input metrics that count reactions whose author is known; rows and engagers are counted without one."""
 
 REPLY_NIGHTS = 7
-"""Nights after which a post draws hardly a reaction any more."""
+"""Nights after which a post draws hardly a reaction any more; nothing is excused later."""
+
+MOST_LOST = 0.99
+"""A fall by 99 % is the largest that is excused, however many nights are missing: a dead feed is a fault."""
+
+ReplyShares = Mapping[str, Mapping[int, float]]
+"""Network, nights since a post was written, and the share of a night's authors who get reactions to posts so old."""
+
+NOTHING: ReplyShares = MappingProxyType({})
+"""What was not measured excuses nothing."""
 
 
-def falls_without_fault(names: list[str], released: pd.DatetimeIndex, night: pd.Timestamp) -> np.ndarray:
-    """Which series may fall tonight: those by author, while the posts of a missing night still draw reactions."""
+def missing_ages(released: pd.DatetimeIndex, night: pd.Timestamp) -> tuple[int, ...]:
+    """How many nights ago those lately missing were, since the store began."""
+    if not len(released):
+        return ()
     lately = pd.date_range(end=night - pd.Timedelta(days=1), periods=REPLY_NIGHTS)
-    is_missing = len(released) and (~lately[lately > released[0]].isin(released)).any()
-    by_author = [is_input(name) and metric_of(name) in BY_AUTHOR for name in names]
-    return np.array(by_author, dtype=bool) & bool(is_missing)
+    return tuple((night - day).days for day in lately[(lately > released[0]) & ~lately.isin(released)])
+
+
+def falls_without_fault(names: list[str], ages: Sequence[int], shares: ReplyShares) -> np.ndarray:
+    """How far each series may fall tonight: those by author, by what posts of the missing nights would have drawn.
+
+    An author who lost reactions may have lost all of them, so the share of such authors bounds every fall; a topic
+    crosses networks and may fall as far as the worst of them.
+    """
+    lost = {network: -math.log(1 - min(sum(by_age.get(age, 0.0) for age in ages), MOST_LOST))
+            for network, by_age in shares.items()}
+    most = max(lost.values(), default=0.0)
+    return np.array([_fall(name, lost, most) for name in names], dtype=float)
+
+
+def _fall(name: str, lost: Mapping[str, float], most: float) -> float:
+    if not is_input(name) or metric_of(name) not in BY_AUTHOR:
+        return 0.0
+    return most if is_part(cohort_of(name)) else lost.get(cohort_of(name), 0.0)
 
 
 def nearest_to(expected: np.ndarray, observed: np.ndarray, names: list[str], nights: int) -> np.ndarray:

@@ -12,6 +12,7 @@ from datetime import date
 import pandas as pd
 
 from jobs.gate.drift import Drift, drifts_of
+from jobs.gate.gap import NOTHING, ReplyShares
 from jobs.gate.norms import Norms, learned
 from jobs.gate.series import metric_of
 from jobs.gate.suspects import Suspect, suspects_of
@@ -71,13 +72,14 @@ class Judged:
 
 
 def judged(history: pd.DataFrame, tonight: pd.Series, night: date, calendar: Sequence[CalendarEvent],
-           false_blocks_per_year: float) -> Judged:
+           false_blocks_per_year: float, reply_shares: ReplyShares = NOTHING) -> Judged:
     """Judge a night against the released, unblocked nights before it.
 
     history: one row per night (index: dates), one column per series `metric_name/cohort/algorithm_version`, NaN where
     missing; rows of the night itself and after it are ignored, so that a candidate is never in its own window.
+    reply_shares: needed when a night of the last week is missing from the history; else nothing is excused.
     """
-    return judged_by(learned(history, night), tonight, calendar, false_blocks_per_year)
+    return judged_by(learned(history, night, reply_shares), tonight, calendar, false_blocks_per_year)
 
 
 def judged_by(norms: Norms, tonight: pd.Series, calendar: Sequence[CalendarEvent],

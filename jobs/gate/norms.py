@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from jobs.gate.gap import falls_without_fault, nearest_to
+from jobs.gate.gap import NOTHING, ReplyShares, falls_without_fault, missing_ages, nearest_to
 from jobs.gate.series import metric_of
 from jobs.gate.tails import tails, tails_without_each
 from jobs.gate.threshold import WARM_UP_NIGHTS
@@ -46,12 +46,16 @@ steps from one reaction to two, ln(3/2): a step is no event (gate-evidence secti
 
 @dataclass(frozen=True)
 class Norms:
-    """Norms of a night, learned from the released nights before it; rows of the arrays are nights, columns series."""
+    """Norms of a night, learned from the released nights before it; rows of the arrays are nights, columns series.
+
+    reply_shares: what posts of a missing night would have drawn; without them a gap excuses nothing.
+    """
 
     history: pd.DataFrame
     night: date
     expected: np.ndarray
     residuals: np.ndarray
+    reply_shares: ReplyShares
 
     @property
     def series(self) -> list[str]:
@@ -89,12 +93,11 @@ class Norms:
         observed = tonight.reindex(self.history.columns).to_numpy(dtype=float)
         observed[~np.isfinite(observed)] = np.nan
         moves = nearest_to(self.expected, observed, self.series, self._nights_since_release) - self.expected
-        views = np.array(self._views.of_tonight(moves))
+        views = self._less_the_excused(np.array(self._views.of_tonight(moves)), moves)
         sizes = np.abs(views) / self._scales
         voice = np.argmax(np.nan_to_num(sizes, nan=-1.0), axis=0)
         unexplained, scale, u = (np.take_along_axis(each, voice[None], axis=0)[0]
                                  for each in (views, self._scales, sizes))
-        u[self._falls_without_fault & (observed < self.expected)] = 0.0
         u[self.is_due & np.isnan(observed)] = np.inf
         told = np.flatnonzero(np.isinf(u) | (self.is_judged & np.isfinite(u)))
         expected = observed - unexplained
@@ -109,9 +112,12 @@ class Norms:
         """The move that one night in a hundred makes, per view and series, in its unit."""
         return np.array([np.maximum(tails(view), self._floors) * self._young for view in self._views.of_past()])
 
-    @property
-    def _falls_without_fault(self) -> np.ndarray:
-        return falls_without_fault(self.series, pd.DatetimeIndex(self.history.index), pd.Timestamp(self.night))
+    def _less_the_excused(self, views: np.ndarray, moves: np.ndarray) -> np.ndarray:
+        """The views without that part of a fall which the posts of missing nights account for."""
+        ages = missing_ages(pd.DatetimeIndex(self.history.index), pd.Timestamp(self.night))
+        may_fall = falls_without_fault(self.series, ages, self.reply_shares)
+        excused = np.minimum(may_fall, np.maximum(-moves, 0.0))
+        return np.where(views < 0, np.minimum(views + excused, 0.0), views)
 
     @property
     def _nights_since_release(self) -> int:
@@ -129,7 +135,7 @@ class Norms:
         return np.where(is_younger, YOUNG_FACTOR, 1.0)
 
 
-def learned(history: pd.DataFrame, night: date) -> Norms:
+def learned(history: pd.DataFrame, night: date, reply_shares: ReplyShares = NOTHING) -> Norms:
     """Norms for a night from the nights before it; the night itself, if it is there, is left out.
 
     history: index dates (gaps are nights that were blocked or not released), columns series, NaN where missing.
@@ -139,7 +145,7 @@ def learned(history: pd.DataFrame, night: date) -> Norms:
     every_day = pd.date_range(end=pd.Timestamp(night), periods=WINDOW_NIGHTS + max(WEEKS) + 1)
     values = before.set_axis(days[days < pd.Timestamp(night)]).reindex(every_day).to_numpy(dtype=float)
     levels = _levels(values)
-    return Norms(before, night, levels[-1], (values[max(WEEKS):] - levels)[:-1])
+    return Norms(before, night, levels[-1], (values[max(WEEKS):] - levels)[:-1], reply_shares)
 
 
 def _levels(values: np.ndarray) -> np.ndarray:

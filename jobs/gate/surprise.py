@@ -1,5 +1,6 @@
 """What history says about a candidate, as numbers that the gate's own invariants judge like any other."""
 
+import math
 from datetime import date
 
 import pyarrow as pa
@@ -10,8 +11,8 @@ from jobs.gate.calendar import Calendar
 from jobs.gate.history import Judged, judged
 from jobs.gate.past import Expected, Released, past_of
 from jobs.gate.relations import SHIFT_JUDGEMENTS, Relations, required_feeds
+from jobs.gate.replies import reply_shares_of
 from jobs.gate.suspects import Suspect
-from jobs.gate.threshold import COLD
 from jobs.ledger import standing
 from jobs.lifecycle import scored_versions
 from jobs.storage import Store
@@ -29,7 +30,8 @@ def add_surprises(store: Store, relations: Relations, night: date, calendar: Cal
     """
     try:
         past = past_of(relations.connection, night, _released(store, night), _expected(store, relations))
-        found = judged(past.history, past.tonight, night, calendar.events, store.settings.false_blocks_per_year)
+        found = judged(past.history, past.tonight, night, calendar.events, store.settings.false_blocks_per_year,
+                       reply_shares_of(store, relations.connection, sorted(past.history.index), night))
         relations.add_arrow("shift_judgements", rows_of(found))
     except Exception as error:  # whatever breaks in the judging is a verdict about this night, not a crash to retry
         relations.unreadable["shift_judgements"] = f"the judging by history raised {type(error).__name__}: {error}"
@@ -48,8 +50,8 @@ def rows_of(found: Judged) -> pa.Table:
 
 
 def _share_of_budget(found: Judged) -> float:
-    """U over tau; a store too young for a threshold has no budget to spend, and only the fixed limits hold."""
-    return 0.0 if found.stage == COLD else found.largest / found.tau
+    """U over tau. A store too young for a threshold has an endless budget; a missing series is beyond that, too."""
+    return math.inf if math.isinf(found.largest) else found.largest / found.tau
 
 
 def _told(found: Judged) -> str:

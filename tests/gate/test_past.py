@@ -80,10 +80,13 @@ def test_a_real_surge_passes_and_the_same_output_without_its_input_blocks():
     assert share_of_budget(history, mean_delta=1.6) > 1
 
 
-def test_a_lost_feed_and_a_missing_series_block():
-    history = nights(130)
-    assert share_of_budget(history, log_rows=6.0, log_engagers=5.0) > 1
-    assert share_of_budget(history, mean_delta=math.nan) == math.inf
+def test_a_lost_feed_blocks():
+    assert share_of_budget(nights(130), log_rows=6.0, log_engagers=5.0) > 1
+
+
+@pytest.mark.parametrize("age", [1, 20, 130], ids=["one night old", "cold", "normal"])
+def test_a_missing_series_blocks_a_store_of_any_age(age):
+    assert share_of_budget(nights(age), mean_delta=math.nan) == math.inf
 
 
 def test_a_store_younger_than_28_nights_is_left_to_the_fixed_limits():
