@@ -47,8 +47,8 @@ class Told:
 
 @pytest.fixture(scope="session")
 def told(spark) -> Told:
-    reactions = {topic: told for number in range(HISTORIES) for topic, told in _variants(number).items()}
-    state = state_at_once(_days(spark, reactions), TONIGHT)
+    reactions = {topic: told for number in range(HISTORIES) for topic, told in variants_of(number).items()}
+    state = state_at_once(days_of(spark, reactions), TONIGHT)
     pairs = {night: people_pairs(state, _links(spark), night) for night in (TONIGHT, TONIGHT + timedelta(days=1))}
     tonight, tomorrow = ({version: rows_of(version, frame) for version in ("v1", "v2")} for frame in pairs.values())
     return Told(reactions, pairs[TONIGHT], tonight, tomorrow)
@@ -59,7 +59,7 @@ def rows_of(version: str, pairs) -> list[dict]:
     return rounded_lines(lines).toArrow().to_pylist()
 
 
-def _variants(number: int) -> dict[str, list[Reaction]]:
+def variants_of(number: int) -> dict[str, list[Reaction]]:
     dice = random.Random(number)
     told = _history(dice) + (_eager() if number % 50 == 0 else [])
     of_bob = [reaction for reaction in told if reaction.author == "bob" and reaction.engager]
@@ -96,7 +96,7 @@ def _eager() -> list[Reaction]:
     return [Reaction(TONIGHT - timedelta(days=1), "wire", "eager", author, "reply", 9) for author in authors]
 
 
-def _days(spark, reactions: dict[str, list[Reaction]]):
+def days_of(spark, reactions: dict[str, list[Reaction]]):
     """Reactions as feature__engagement_days has them: one count per day and key."""
     counts = defaultdict(int)
     for topic, told in reactions.items():
