@@ -1,7 +1,8 @@
 """How far the gate can be trusted: faults put into simulated years, and what each gate says about them.
 
 `full` (make bench-gate) writes docs/gate-benchmark.md; `short` (make bench-gate-short) runs other seeds, exit 1 unless
-the table is reproduced; `pipeline` puts faults through the whole pipeline; `replays` reads real daily counts.
+the table is reproduced; `repeats` puts the same fault in again after a block; `pipeline` puts faults through the whole
+pipeline; `replays` reads real daily counts.
 """
 
 import json
@@ -17,6 +18,7 @@ from bench.gate.kinds import KINDS
 from bench.gate.outcome import figures_of, goals_of, outcome_of
 from bench.gate.page import page_of
 from bench.gate.pipeline import through_the_pipeline
+from bench.gate.repeating import SEEDS, repeats_of
 from bench.gate.replays import replayed
 from bench.gate.reproduce import differences
 from bench.gate.simulate import Plan, simulated
@@ -25,7 +27,7 @@ from jobs.terminal import show_line
 
 ROOT = Path(__file__).parent.parent.parent
 RESULTS, PAGE = ROOT / "bench" / "results" / "gate.json", ROOT / "docs" / "gate-benchmark.md"
-PIPELINE, REPLAYS = ROOT / "bench" / "results" / "gate_pipeline.json", ROOT / "bench" / "results" / "gate_replays.json"
+PARTS = {part: RESULTS.with_name(f"gate_{part}.json") for part in ("repeats", "pipeline", "replays")}
 
 TUNING_SEEDS = (*range(101, 104), *range(201, 211))
 """Seeds on which floors, views, prior and aim were chosen; no figure of the page comes from them."""
@@ -61,10 +63,17 @@ def short(as_json: AsJson = False) -> None:
     raise typer.Exit(1 if apart else 0)
 
 
+@app.command(epilog="Example: python -m bench.gate repeats --worlds 10")
+def repeats(worlds: Annotated[int, typer.Option(help="Simulated worlds, a year each.")] = len(SEEDS)) -> None:
+    """The same incident again after a block, and nights until the next release; under a minute of one core a world."""
+    PARTS["repeats"].write_text(json.dumps(repeats_of(SEEDS[:worlds]), indent=1) + "\n")
+    _write_page()
+
+
 @app.command(epilog="Example: python -m bench.gate pipeline --repeats 20")
 def pipeline(repeats: Annotated[int, typer.Option(help="Nights of each kind.")] = 20) -> None:
     """Faults through the whole pipeline of a small world; about ten minutes of one core."""
-    PIPELINE.write_text(json.dumps(through_the_pipeline(repeats), indent=1) + "\n")
+    PARTS["pipeline"].write_text(json.dumps(through_the_pipeline(repeats), indent=1) + "\n")
     _write_page()
 
 
@@ -73,7 +82,7 @@ def replays() -> None:
     """Real daily counts, with and without faults; says why when they are absent."""
     found = replayed()
     if found["series"]:
-        REPLAYS.write_text(json.dumps(found, indent=1) + "\n")
+        PARTS["replays"].write_text(json.dumps(found, indent=1) + "\n")
         _write_page()
     show_line(json.dumps(found))
 
@@ -101,8 +110,7 @@ def _measured(seeds: range, years: int, repeats: int) -> dict:
 def _write_page() -> None:
     if not RESULTS.is_file():
         return show_line("no recorded years yet: python -m bench.gate full")
-    beside = {name: json.loads(path.read_text()) if path.is_file() else None
-              for name, path in (("pipeline", PIPELINE), ("replays", REPLAYS))}
+    beside = {part: json.loads(path.read_text()) if path.is_file() else None for part, path in PARTS.items()}
     PAGE.write_text(page_of(json.loads(RESULTS.read_text()), **beside))
     return show_line(f"written: {PAGE.name}")
 

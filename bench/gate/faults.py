@@ -38,6 +38,10 @@ class Kind:
         """The sizes that count, and the faint one that shows where sight ends."""
         return self.sizes if self.faint is None else (self.faint, *self.sizes)
 
+    def without_the_faint(self) -> "Kind":
+        """The kind at the sizes that count."""
+        return replace(self, faint=None)
+
 
 def _signed(night: Night, name: str, rows: Rows) -> str:
     """A sender's file that says of itself what it holds: nothing but the numbers can tell that it is wrong."""

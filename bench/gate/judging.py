@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from bench.gate.faults import STATISTICAL
 from bench.gate.simulate import HISTORY_DAYS, Injection, Run, date_of
 from bench.gate.stock import Nights, rules
-from bench.gate.tally import Blocks, KindTally, Tally
-from bench.gate.world import NETWORKS
+from bench.gate.tally import Blocks, KindTally
 from jobs.gate.history import Judged, judged_by
 from jobs.gate.norms import WEEKS, WINDOW_NIGHTS, Norms, learned
 from jobs.gate.threshold import tau_of
@@ -20,12 +18,6 @@ from jobs.gate.threshold import tau_of
 CANDOR, STATISTICS = "Candor", "Candor, statistics alone"
 BUDGETS = (2.0, 6.0, 12.0)
 """False blocks a year that the operator allows; the first is the default."""
-
-FADING_REPLIES = {1: 0.58, 2: 0.34, 3: 0.17, 4: 0.09, 5: 0.05, 6: 0.03, 7: 0.02}
-"""Share of a night's authors with reactions to posts of so many nights before. The simulation knows no posts: these are
-the largest shares of the made-up world (jobs/gate/replies.py measures them), which end at four nights, fading on."""
-
-REPEATED_LATER = (1, 2, 3, 7)
 
 SEEN_NIGHTS = WINDOW_NIGHTS + max(WEEKS) + 1
 
@@ -37,8 +29,6 @@ class Answers:
     blocks: dict[str, Blocks] = field(default_factory=dict)
     kinds: dict[str, dict[str, KindTally]] = field(default_factory=dict)
     blamed: Counter = field(default_factory=Counter)
-    recovery: list[int] = field(default_factory=list)
-    repeated: dict[str, Tally] = field(default_factory=dict)
     false_checks: int = 0
     judging_seconds: float = 0.0
     judged_nights: int = 0
@@ -49,7 +39,7 @@ class Answers:
 
 
 def judge_run(run: Run, answers: Answers) -> None:
-    """Judge every clean night, every broken one and every recovery of a run."""
+    """Judge every clean night and every broken one of a run."""
     history, stock = run.history, _columns(run.stock)
     by_day: dict[int, list[Injection]] = {}
     for injection in run.injections:
@@ -63,9 +53,6 @@ def judge_run(run: Run, answers: Answers) -> None:
         _judge_clean(norms, past, history.iloc[place], run.stock[place], others, answers)
         for injection in by_day.get(day, ()):
             _judge_broken(norms, past, injection, others, answers)
-        if day in run.after_block:
-            answers.recovery.append(_nights_to_recover(history.iloc[:place], day, run.after_block[day]))
-            _judge_repeats(history.iloc[:place], by_day[day], answers)
 
 
 def is_blocked(said: Judged) -> bool:
@@ -75,7 +62,7 @@ def is_blocked(said: Judged) -> bool:
 
 def norms_of(history: pd.DataFrame, day: int) -> Norms:
     """The norms of a simulated night."""
-    return learned(history.iloc[-SEEN_NIGHTS:], date_of(day), dict.fromkeys(NETWORKS, FADING_REPLIES))
+    return learned(history.iloc[-SEEN_NIGHTS:], date_of(day))
 
 
 def _learned(history: pd.DataFrame, day: int, answers: Answers) -> Norms:
@@ -124,29 +111,6 @@ def _first_place(injection: Injection, said: Judged) -> str:
     if injection.broken:
         return next(iter(injection.broken.values()))
     return f"{said.suspects[0].kind}:{said.suspects[0].name}" if said.suspects else ""
-
-
-def _nights_to_recover(history: pd.DataFrame, day: int, nights_after: list[dict]) -> int:
-    """Nights without a release after a repaired fault, while the blocked night itself is never released."""
-    for later, series in enumerate(nights_after):
-        said = judged_by(norms_of(history, day + 1 + later), pd.Series(series), [], BUDGETS[0])
-        if not is_blocked(said):
-            return later
-    return len(nights_after)
-
-
-def _judge_repeats(history: pd.DataFrame, injections: list[Injection], answers: Answers) -> None:
-    """The same incident again some nights later: the first left out of the window, as a block does, or kept inside."""
-    for injection in injections:
-        if injection.kind.level != STATISTICAL or injection.size not in injection.kind.sizes:
-            continue
-        tonight = pd.Series(injection.series)
-        poisoned = history.iloc[-SEEN_NIGHTS:].copy()
-        poisoned.iloc[-7] = tonight.reindex(history.columns).to_numpy()
-        windows = {f"left out, nights later {later}": history.drop(history.index[-later]) for later in REPEATED_LATER}
-        for name, window in ({"inside": poisoned} | windows).items():
-            said = judged_by(norms_of(window, injection.day), tonight, [], BUDGETS[0])
-            answers.repeated.setdefault(name, Tally()).add(is_blocked(said))
 
 
 def _named(gate: str, budget: float) -> str:

@@ -40,4 +40,4 @@ KINDS = (
     Kind("23", "suppression list truncated", L0, (0.05, 0.2, 0.5), "share", inside.list_truncated),
     Kind("24", "wrong reference", L0, (0.99, 0.9, 2.0), "factor", inside.wrong_reference),
 )
-"""Rows 18 (drift) and 21 (repeated incident) last longer than a night: drifting.py and judging.py."""
+"""Rows 18 (drift) and 21 (repeated incident) last longer than a night: drifting.py and repeating.py."""

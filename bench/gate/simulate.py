@@ -30,12 +30,16 @@ RECOVERY_NIGHTS = 3
 
 @dataclass(frozen=True)
 class Plan:
-    """Which faults are put into a world: every kind and size the given number of times, spread over its nights."""
+    """Which faults are put into a world: every kind and size the given number of times, spread over its nights.
+
+    is_followed: whether the nights after a fault are measured, too; that costs three more measurements a fault.
+    """
 
     seed: int
     years: int
     repeats: int
     kinds: tuple[Kind, ...]
+    is_followed: bool = False
 
     @property
     def days(self) -> int:
@@ -105,7 +109,8 @@ def simulated(plan: Plan) -> Run:
         run(clean, cells, credit)
         if day >= SETTLING_DAYS:
             _keep(result, clean, past, cells, known_from(clean, cells, frozenset(hashes)))
-        _keep_recovery(result, day, clean, past, cells, due)
+        if plan.is_followed:
+            _keep_recovery(result, day, clean, past, cells, due)
         credit = clean.credit
         hashes |= {entry.sha256 for entry in clean.manifest.values()}
         past.append(clean)
@@ -155,14 +160,10 @@ def _keep_recovery(result: Run, day: int, clean: Night, past: deque, cells: Cell
     """The nights after a fault, compared with the night before it: the last that was released."""
     for back in range(1, RECOVERY_NIGHTS + 1):
         blocked = day - back
-        if blocked in due and blocked % RECOVERY_SHARE == 0:
+        if blocked in due:
             released = past[blocked - 1 - past[0].day]
             outputs = _series_paired_with(clean, past, released, cells)
             result.after_block.setdefault(blocked, []).append(outputs)
-
-
-RECOVERY_SHARE = 4
-"""One blocked night in four is followed into its recovery: each costs three more measurements."""
 
 
 def _series_paired_with(night: Night, past: deque, released: Night, cells: Cells) -> dict[str, float]:
