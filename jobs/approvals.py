@@ -74,13 +74,19 @@ def is_valid(event: Event, judging: Judging, at: datetime) -> bool:
     """Whether an approval counts at a moment: who, why, until when, and all that blocks waived."""
     if event.event_type != APPROVAL_GIVEN or not person(event.made_by):
         return False
-    waived, reason = event.details.get("waived"), event.details.get("reason")
+    waived = event.details.get("waived")
     is_whole = isinstance(waived, list) and set(judging.blocking) <= set(waived)
-    is_reasoned = isinstance(reason, str) and len(reason.strip()) >= SHORTEST_REASON
-    return is_whole and is_reasoned and _is_in_time(event, at)
+    return is_whole and is_reasoned(event) and is_in_time(event, at)
 
 
-def _is_in_time(event: Event, at: datetime) -> bool:
+def is_reasoned(event: Event) -> bool:
+    """Whether an event says why, in as many words as an approval needs."""
+    reason = event.details.get("reason")
+    return isinstance(reason, str) and len(reason.strip()) >= SHORTEST_REASON
+
+
+def is_in_time(event: Event, at: datetime) -> bool:
+    """Whether an event counts at a moment: recorded by then, not expired, and valid for no longer than it may be."""
     try:
         expires = datetime.fromisoformat(event.details["expires_at"])
         return event.recorded_at <= at < expires <= event.recorded_at + LONGEST_VALIDITY

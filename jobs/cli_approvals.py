@@ -1,4 +1,4 @@
-"""`candor approve`, `candor refuse` and `candor rollback`: what people decide about a night that the gate judged."""
+"""`candor approve`, `refuse`, `rollback`, `approve-removal`: what people decide about a night that the gate judged."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -24,6 +24,9 @@ def register(app: typer.Typer) -> None:
                        'message twice; see ops__deliveries."')(refuse)
     app.command(epilog='Example: candor rollback r000014-2030-01-28-4f1c9a0b2d3e --by ann --reason "wrong lexicon"'
                 )(rollback)
+    app.command("approve-removal", epilog='Example: candor approve-removal minors mailinglist:1f0c2a --by ann --reason '
+                                          '"Came of age; the form of 3 January lies in the folder of the lists."'
+                )(approve_removal)
 
 
 def approve(
@@ -75,3 +78,30 @@ def rollback(
     event = roll_back(Store(load_settings()), release_id, reason, by)
     show_line(f"event {event.event_number}: readers see {event.subject}; withdrawn: "
               f"{', '.join(event.details['withdrawn']) or 'nothing'}")
+
+
+def approve_removal(
+    list_code: Annotated[str, typer.Argument(metavar="LIST", help="The list: suppression or minors.")],
+    accounts: Annotated[list[str], typer.Argument(help="Who may come off it, as network:account_id; any number.")],
+    reason: Reason,
+    by: MadeBy,
+    hours: Annotated[float, typer.Option(help="Hours for which the approval counts; 24 at most.")] = 24,
+    as_json: AsJson = False,
+) -> None:
+    """Approve that accounts come off a list; with a second person's approval the next judging lets them leave it.
+
+    The ledger keeps a keyed digest of each account, never its id. Deliver the list without them, and run the night.
+    """
+    from jobs.publish.list_removal import RemovalWish
+    from jobs.publish.list_removal import approve_removal as record
+
+    wish = RemovalWish(list_code, tuple(accounts), reason, by, timedelta(hours=hours))
+    answer = record(Store(load_settings()), wish)
+    expires_at = answer.event.details["expires_at"]
+    if as_json:
+        return show_json({"event_number": answer.event.event_number, "list_code": list_code, "stands": answer.stands,
+                          "account_count": answer.account_count, "standing_count": answer.standing_count,
+                          "expires_at": expires_at})
+    return show_line(f"event {answer.event.event_number}: {answer.standing_count} of {answer.account_count} accounts "
+                     f"may come off {list_code}" + (f" until {expires_at}" if answer.stands else
+                     f"; {APPROVERS_NEEDED} different people have to approve each"))

@@ -27,8 +27,9 @@ KEY_ID_CHARACTERS = 16
 
 DOMAIN = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
-REPORT, EXPORT, FORGOTTEN = "report", "export", "forgotten"
-"""The domains that Candor uses itself; an export to somebody else takes a domain of its own."""
+REPORT, EXPORT, FORGOTTEN, LEDGER = "report", "export", "forgotten", "ledger"
+"""The domains that Candor uses itself; an export to somebody else takes a domain of its own. The event ledger names
+people by `ledger`: what is hash-chained can never be erased, so it must not hold an id."""
 
 
 @dataclass(frozen=True)

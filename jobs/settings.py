@@ -10,6 +10,9 @@ from jobs.errors import MissingInput
 LIST_FEEDS = ("suppression", "minors", "identity")
 """Feeds that are lists about people, not deliveries of a network; the night needs every one of them."""
 
+SUPPRESSING_FEEDS = ("suppression", "minors")
+"""The lists that leave accounts out: who asked for it, and who is too young to."""
+
 NAME_LISTS = ("networks", "required_networks", "notify", "approvers")
 """Settings that hold several names; the environment gives them comma separated."""
 

@@ -1,7 +1,7 @@
-"""Everybody on a list at the last release is still on it.
+"""Everybody on a list at the last release is still on it, but for those whose leaving two people approved.
 
 The list of the last release was judged; the list of a blocked night was not, so a list cut short never becomes the
-measure of the next night. Source: gate-evidence section 3, rows 21 and 23.
+measure of the next night. Who approved what: docs/approvals.md. Source: gate-evidence section 3, rows 21 and 23.
 """
 
 from expectations.contract import hard_invariant
@@ -10,7 +10,7 @@ INVARIANT = hard_invariant(
     why="A list cut short would score people who asked to be left out, and minors (S55, S56).",
     places="""
         SELECT concat_ws(' ', list_code, network, account_id) AS place
-        FROM previous_suppressions
-        ANTI JOIN suppressions USING (list_code, network, account_id)
+        FROM left_accounts
+        ANTI JOIN approved_removals USING (list_code, network, account_id)
     """,
 )

@@ -13,6 +13,7 @@ import pyarrow as pa
 from jobs.gate.footers import DECLARED_COLUMNS, FILE_COLUMNS, declared_columns, file_columns
 from jobs.gate.frozen import FROZEN_FILES, frozen_files
 from jobs.gate.proposal import Proposal
+from jobs.gate.removals import approved_removals
 from jobs.ledger import Release, released_files
 from jobs.lifecycle import retired_versions
 from jobs.measuring import open_connection, rows_of_files
@@ -97,11 +98,13 @@ SOURCES: dict[str, tuple[str, Files]] = {
 
 CALENDAR_FAULTS = pa.schema([("place", pa.string())])
 
+APPROVED_REMOVALS = pa.schema([("list_code", pa.string()), ("network", pa.string()), ("account_id", pa.string())])
+
 SHIFT_JUDGEMENTS = pa.schema([("judgement", pa.string()), ("observed", pa.float64()), ("offenders", pa.string())])
 
 MEASURED = {
     "file_columns": FILE_COLUMNS, "declared_columns": DECLARED_COLUMNS, "frozen_files": FROZEN_FILES,
-    "calendar_faults": CALENDAR_FAULTS, "shift_judgements": SHIFT_JUDGEMENTS,
+    "calendar_faults": CALENDAR_FAULTS, "shift_judgements": SHIFT_JUDGEMENTS, "approved_removals": APPROVED_REMOVALS,
 }
 """Relations that are no files of a table: what was found out about files, versions, the calendar and the past."""
 
@@ -115,6 +118,11 @@ DERIVED = {
         SELECT *
         FROM earlier_suppressions
         QUALIFY snapshot_date = max(snapshot_date) OVER (PARTITION BY list_code)
+    """,
+    "left_accounts": """
+        SELECT list_code, network, account_id
+        FROM previous_suppressions
+        ANTI JOIN suppressions USING (list_code, network, account_id)
     """,
     "listed_accounts": """
         SELECT network, account_id FROM suppressions
@@ -198,6 +206,7 @@ def open_relations(store: Store, proposal: Proposal, release: Release | None) ->
     relations.add_found("declared_columns", declared_columns)
     relations.add_found("file_columns", lambda: file_columns(files))
     relations.add_found("frozen_files", frozen_files)
+    relations.add_found("approved_removals", lambda: approved_removals(relations.connection, store))
     return relations
 
 

@@ -8,9 +8,8 @@ from jobs.forgotten import forgotten_accounts
 from jobs.ingest.loaded import loaded_rows, newest_list_day
 from jobs.ingest.records import Record, people_of
 from jobs.ingest.scratch import Keys
+from jobs.settings import SUPPRESSING_FEEDS
 from jobs.storage import Store
-
-SUPPRESSING_FEEDS = ("suppression", "minors")
 
 
 class Listed:

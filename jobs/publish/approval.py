@@ -46,7 +46,7 @@ def approve(store: Store, digest: str, waiver: Waiver) -> Answer:
     Errors: BadInput for a name, reason, time or metric that cannot count; NightBlocked for what nobody can waive;
     MissingInput when there is no such candidate, or it was not judged.
     """
-    _require_words(waiver)
+    require_words(waiver.made_by, waiver.reason, waiver.validity)
     candidate = find_candidate(store, digest)
     newest = newest_judging(store, candidate)
     _require_waivers(newest, waiver)
@@ -67,7 +67,7 @@ def refuse(store: Store, digest: str, reason: str, made_by: str) -> Event:
 
     Errors: as of approve.
     """
-    _require_words(Waiver((), reason, made_by))
+    require_words(made_by, reason)
     candidate = find_candidate(store, digest)
     details = {"verdict_digest": newest_judging(store, candidate).verdict_digest, "reason": reason.strip(),
                "snapshot_date": candidate.snapshot_date.isoformat(), "candidate_id": candidate.candidate_id}
@@ -112,15 +112,16 @@ def waivable() -> frozenset[str]:
     return frozenset(invariant.name for invariant in load_invariants() if invariant.waivable)
 
 
-def _require_words(waiver: Waiver) -> None:
-    if not approvals.person(waiver.made_by):
+def require_words(made_by: str, reason: str, validity: timedelta = LONGEST_VALIDITY) -> None:
+    """Refuse words that could not count in the ledger: nobody's, too few, or for too long; errors: BadInput."""
+    if not approvals.person(made_by):
         raise BadInput("--by: expected the name of who decides this, got none. The ledger keeps it.")
-    if len(waiver.reason.strip()) < SHORTEST_REASON:
-        raise BadInput(f"--reason: expected at least {SHORTEST_REASON} characters, got {len(waiver.reason.strip())}. "
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise BadInput(f"--reason: expected at least {SHORTEST_REASON} characters, got {len(reason.strip())}. "
                        "Say what you looked at, and why readers may see this night.")
-    if not timedelta(0) < waiver.validity <= LONGEST_VALIDITY:
+    if not timedelta(0) < validity <= LONGEST_VALIDITY:
         raise BadInput(f"--hours: expected more than 0 and at most {LONGEST_VALIDITY // timedelta(hours=1)}, got "
-                       f"{waiver.validity / timedelta(hours=1):g}.")
+                       f"{validity / timedelta(hours=1):g}.")
 
 
 def _require_waivers(judging: Judging, waiver: Waiver) -> None:
