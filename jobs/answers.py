@@ -60,9 +60,30 @@ def explain(
     return found[0] | _sums(found[0], lines) | {
         "contributions": lines,
         "evidence": reader.rows("commands/score_evidence", **key),
+        "released_holds": released_holds(reader, key, night_before(reader, night), night),
         "topics": _other_topics(topics) if asked == OVERALL else [],
         "what_this_number_is": what_it_is(found[0]),
     }
+
+
+def released_holds(reader: Reader, key: dict, first: date, last: date) -> list[dict]:
+    """Holds of a score, on a night from first to the one before last, that somebody let go of: who, why, which move."""
+    digest = reader.ledger_digest(key["person_id"])
+    if digest is None:
+        return []
+    return reader.rows("commands/released_holds", person_digest=digest, topic_id=key["topic_id"],
+                       algorithm_version=key["algorithm_version"], first_date=first, last_date=last)
+
+
+def said_released_hold(hold: dict) -> str:
+    """One hold that somebody let go of, in a sentence."""
+    return (f"The hold of {hold['held_date']}, a move of {hold['held_delta']:+} points, was let go by "
+            f"{printable(hold['made_by'])}: {printable(hold['reason'])}")
+
+
+def night_before(reader: Reader, night: date) -> date:
+    """The released night before another one; the night itself when it is the first."""
+    return max((day for day in reader.released_dates if day < night), default=night)
 
 
 def what_it_is(score: dict) -> str:

@@ -1,4 +1,4 @@
-"""`candor approve`, `refuse`, `rollback`, `approve-removal`: what people decide about a night that the gate judged."""
+"""`candor approve`, `refuse`, `rollback`, `approve-removal`, `release-hold`: what people decide about a night."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -8,6 +8,7 @@ import typer
 from jobs.approvals import APPROVERS_NEEDED
 from jobs.settings import load_settings
 from jobs.storage import Store
+from jobs.tables import OVERALL
 from jobs.terminal import show_json, show_line
 
 Digest = Annotated[str, typer.Argument(help="Digest of the blocked candidate, or its first 12 characters.")]
@@ -27,6 +28,8 @@ def register(app: typer.Typer) -> None:
     app.command("approve-removal", epilog='Example: candor approve-removal minors mailinglist:1f0c2a --by ann --reason '
                                           '"Came of age; the form of 3 January lies in the folder of the lists."'
                 )(approve_removal)
+    app.command("release-hold", epilog='Example: candor release-hold mailinglist:1f0c2a --topic jazz --version v2 --by '
+                                       'ann --reason "Counted by hand: the thread of 3 January is real."')(release_hold)
 
 
 def approve(
@@ -105,3 +108,22 @@ def approve_removal(
     return show_line(f"event {answer.event.event_number}: {answer.standing_count} of {answer.account_count} accounts "
                      f"may come off {list_code}" + (f" until {expires_at}" if answer.stands else
                      f"; {APPROVERS_NEEDED} different people have to approve each"))
+
+
+def release_hold(
+    person: Annotated[str, typer.Argument(help="Person id, as network:account or declared.")],
+    version: Annotated[str, typer.Option(help="The algorithm version under which the score is held.")],
+    reason: Reason,
+    by: MadeBy,
+    topic: Annotated[str, typer.Option(help="Topic id; default: the overall score.")] = OVERALL,
+    as_json: AsJson = False,
+) -> None:
+    """Let go of one held score: the next night shows it as computed, and does not hold it for the same move again."""
+    from jobs.publish.hold_release import HeldScore
+    from jobs.publish.hold_release import release_hold as record
+
+    event = record(Store(load_settings()), HeldScore(person, topic, version), reason, by)
+    if as_json:
+        return show_json({"event_number": event.event_number, **event.details})
+    return show_line(f"event {event.event_number}: the hold of {event.details['held_date']} is let go; the next night "
+                     f"shows the move of {event.details['held_delta']} points")

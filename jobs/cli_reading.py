@@ -160,6 +160,8 @@ def _show_card(card: dict) -> None:
     if card["held_reason"]:
         show_line(f"held: this is the score of {card['scored_date']}, because the inputs do not account for "
                   f"{card['held_reason']}")
+    for hold in card["released_holds"]:
+        show_line(answers.said_released_hold(hold))
     if card["topics"]:
         show_table("topics of this person", card["topics"])
     show_line(f"feeds missing that night: {card['stale_networks'] or 'none'}")

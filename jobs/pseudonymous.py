@@ -1,5 +1,7 @@
 """Rows that leave the store: pseudonyms in place of people, and no cell that is too small to hide anybody."""
 
+from collections.abc import Callable
+
 import duckdb
 import pyarrow as pa
 
@@ -12,14 +14,24 @@ Source: complaint S58; gate-evidence section 9.6."""
 
 FUNCTION = "pseudonym"
 
+DIGEST = "ledger_digest"
+
 
 def teach_pseudonyms(connection: duckdb.DuckDBPyConnection, key: PseudonymKey) -> None:
     """Give a connection the function `pseudonym`, under the key of one domain."""
-    def named(people: pa.ChunkedArray) -> pa.Array:
-        return pa.array([None if person is None else key.pseudonym(person) for person in people.to_pylist()],
-                        pa.string())
+    _teach(connection, FUNCTION, key.pseudonym)
 
-    connection.create_function(FUNCTION, named, ["VARCHAR"], "VARCHAR", type="arrow")
+
+def teach_digests(connection: duckdb.DuckDBPyConnection, key: PseudonymKey) -> None:
+    """Give a connection the function `ledger_digest`: what the event ledger names people and accounts by."""
+    _teach(connection, DIGEST, key.digest)
+
+
+def _teach(connection: duckdb.DuckDBPyConnection, function: str, named: Callable[[str], str]) -> None:
+    def names(people: pa.ChunkedArray) -> pa.Array:
+        return pa.array([None if person is None else named(person) for person in people.to_pylist()], pa.string())
+
+    connection.create_function(function, names, ["VARCHAR"], "VARCHAR", type="arrow")
 
 
 def under_pseudonyms(rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:

@@ -78,6 +78,11 @@ def existing_key(home: Path, domain: str) -> PseudonymKey:
     return _read(path, domain)
 
 
+def has_key(home: Path, domain: str) -> bool:
+    """Whether a domain was used before, and its key is there."""
+    return _key_path(home, domain).exists()
+
+
 def pseudonyms_of(home: Path, person_ids: Iterable[str]) -> frozenset[str]:
     """What people are called in every domain that was used so far."""
     people = tuple(person_ids)

@@ -15,6 +15,7 @@ import pyarrow as pa
 from jobs.errors import MissingInput, PipelineError
 from jobs.ledger import standing
 from jobs.lifecycle import VERSIONS_FILE, active_version
+from jobs.pseudonyms import LEDGER, existing_key, has_key
 from jobs.storage import Store
 from jobs.tables import TABLES
 from jobs.terminal import printable
@@ -81,6 +82,7 @@ class Reader:
         """
         _require_store(store)
         self.seconds = seconds
+        self._home = store.settings.home
         self.active_version = active_version(store, versions_file)
         self._connection = duckdb.connect(":memory:")
         opened = self._show_tables(store)
@@ -99,6 +101,10 @@ class Reader:
     def released_dates(self) -> list[date]:
         """The nights that readers can see, oldest first."""
         return [row["snapshot_date"] for row in self.rows("commands/released_dates")]
+
+    def ledger_digest(self, person: str) -> str | None:
+        """What the event ledger names a person by; None while no event of this store names anybody."""
+        return existing_key(self._home, LEDGER).digest(person) if has_key(self._home, LEDGER) else None
 
     def ask(self, statement: str, parameters: dict | None = None) -> Answer:
         """Run one SELECT with bound parameters; it is stopped when its time is over.

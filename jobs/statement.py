@@ -92,7 +92,7 @@ def sentences(told: Mapping) -> list[str]:
     """The statement for people, without what the table says better."""
     if None in (told["score_from"], told["score_to"]):
         return _said_missing(told)
-    said = [_said_move(told), *map(_said_held, told["held"]), *_said_split(told),
+    said = [_said_move(told), *map(_said_held, told["held"]), *told["released_holds"], *_said_split(told),
             *map(_said_cause, told["causes"][:TOP_CAUSES])]
     if told["computed_directly"]:
         said.append(f"Computed directly from the frozen states of both nights for {_and(told['computed_directly'])}: "

@@ -35,7 +35,7 @@ def asked(
     Errors: MissingInput for an unknown night, version or topic; PipelineError when the nights are in the wrong order.
     """
     last = answers.released_date(reader, wanted_to)
-    first = answers.released_date(reader, wanted_from) if wanted_from else _night_before(reader, last)
+    first = answers.released_date(reader, wanted_from) if wanted_from else answers.night_before(reader, last)
     if first > last:
         raise PipelineError(f"--from {first} is after --to {last}; expected the earlier night first. Swap them.")
     old = answers.scored_version(reader, first, from_version)
@@ -56,6 +56,7 @@ def why(reader: Reader, question: Question, compute: Compute) -> dict:
     told = _ends_told(question, ends)
     if told["score_delta"] is not None:
         told |= _explained(reader, question, compute)
+    told["released_holds"] = _released_holds(reader, question)
     return told | {"sentences": [*sentences(told), *outlook_sentences(told["what_would_change_it"])]}
 
 
@@ -75,6 +76,13 @@ def _ends_told(question: Question, ends: Sequence[dict | None]) -> dict:
         "causes": [], "nights": [], "algorithm": None, "data": None, "residual": None,
         "computed_directly": [], "restated_nights": [], "what_would_change_it": None,
     }
+
+
+def _released_holds(reader: Reader, question: Question) -> list[str]:
+    """Holds that somebody let go of on the way, in sentences."""
+    found = [answers.released_holds(reader, _key(question, version), question.first, question.last)
+             for version in question.versions]
+    return [answers.said_released_hold(hold) for holds in found for hold in holds]
 
 
 def _explained(reader: Reader, question: Question, compute: Compute) -> dict:
@@ -181,11 +189,6 @@ def _score_key(question: Question, night: date, version: str) -> dict:
 def _key(question: Question, version: str) -> dict:
     return {"from_date": question.first, "last_date": question.last, "person_id": question.person_id,
             "topic_id": question.topic_id, "algorithm_version": version}
-
-
-def _night_before(reader: Reader, last: date) -> date:
-    """The released night before another; that night itself when it is the first."""
-    return max((night for night in reader.released_dates if night < last), default=last)
 
 
 def _topic(reader: Reader, wanted: str | None, *ends: tuple[date, str]) -> str:

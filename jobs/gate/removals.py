@@ -6,10 +6,9 @@ import pyarrow as pa
 from jobs.events import events
 from jobs.list_removals import Removal, standing_removals
 from jobs.manifest import now
+from jobs.pseudonymous import DIGEST, teach_digests
 from jobs.pseudonyms import LEDGER, PseudonymKey, existing_key
 from jobs.storage import Store
-
-FUNCTION = "ledger_digest"
 
 
 def approved_removals(connection: duckdb.DuckDBPyConnection, store: Store) -> pa.Table:
@@ -22,14 +21,14 @@ def approved_removals(connection: duckdb.DuckDBPyConnection, store: Store) -> pa
     if not standing:
         return left.limit(0).to_arrow_table()
     key = existing_key(store.settings.home, LEDGER)
-    _teach_digest(connection, key)
+    teach_digests(connection, key)
     connection.from_arrow(_named_under(key, standing)).create("standing_removals")
     return connection.sql(f"""
         SELECT list_code, network, account_id
         FROM left_accounts
         SEMI JOIN standing_removals
             ON left_accounts.list_code = standing_removals.list_code
-            AND {FUNCTION}(network || ':' || account_id) = standing_removals.account_digest
+            AND {DIGEST}(network || ':' || account_id) = standing_removals.account_digest
     """).to_arrow_table()
 
 
@@ -37,10 +36,3 @@ def _named_under(key: PseudonymKey, standing: frozenset[Removal]) -> pa.Table:
     named = [removal for removal in standing if removal.key_id == key.key_id]
     return pa.table({"list_code": pa.array([removal.list_code for removal in named], pa.string()),
                      "account_digest": pa.array([removal.account_digest for removal in named], pa.string())})
-
-
-def _teach_digest(connection: duckdb.DuckDBPyConnection, key: PseudonymKey) -> None:
-    def digested(accounts: pa.ChunkedArray) -> pa.Array:
-        return pa.array([None if one is None else key.digest(one) for one in accounts.to_pylist()], pa.string())
-
-    connection.create_function(FUNCTION, digested, ["VARCHAR"], "VARCHAR", type="arrow")

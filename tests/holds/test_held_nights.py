@@ -1,26 +1,40 @@
 """Three nights of a small world in which one person's scores are corrupted for a night: held, released, and let go."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import partial
+from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import functions as F
+from typer.testing import CliRunner
 
 from jobs import answers, nightly
 from jobs.audit import replay
+from jobs.audit.holding.found import LEAST_POINTS, found_holds
+from jobs.cli import app
 from jobs.cli_versions import rescored
 from jobs.demo.world import make_world
-from jobs.ledger import newest_release
+from jobs.errors import MissingInput, PipelineError
+from jobs.events import events
+from jobs.ledger import newest_release, released_files
 from jobs.night import run_night
 from jobs.nights import NightResult
+from jobs.pseudonyms import LEDGER, keys_folder
 from jobs.reading import Reader
 from jobs.settings import Settings
 from jobs.storage import Store, on_day
+from jobs.tables import TABLES
 from jobs.verify import verify
+from jobs.why import asked, why
 
 CALM, CORRUPTED, AFTER = date(2030, 1, 16), date(2030, 1, 17), date(2030, 1, 18)
+REASON = "Counted by hand: the thread of the seventeenth is real."
 WRONG_POINTS = 20
 """Fault kind 16 of gate-evidence section 3."""
 
@@ -53,8 +67,22 @@ def world(spark, tmp_path_factory) -> HeldWorld:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nightly.scoring, "run", partial(_corrupted, nightly.scoring.run, person))
         nights[CORRUPTED] = run_night(spark, store, CORRUPTED, lambda stage: None)
+    let_go(store, person)
     nights[AFTER] = run_night(spark, store, AFTER, lambda stage: None)
     return HeldWorld(store, person, nights)
+
+
+def let_go(store: Store, person: str) -> None:
+    """Somebody lets go of the held overall score under v2 alone, by the command."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CANDOR_HOME", str(store.settings.home))
+        done = CliRunner().invoke(
+            app, ["release-hold", person, "--version", "v2", "--by", "ann", "--reason", REASON, "--json"],
+            catch_exceptions=False)
+        assert json.loads(done.stdout)["held_date"] == CORRUPTED.isoformat()
+        for again in (["--version", "v2"], ["--version", "v2", "--topic", "jazz"]):
+            refused = CliRunner().invoke(app, ["release-hold", person, *again, "--by", "ben", "--reason", REASON])
+            assert isinstance(refused.exception, PipelineError | MissingInput)
 
 
 def _corrupted(scored, person: str, spark, store: Store, day: date, *given) -> list[str]:
@@ -117,3 +145,62 @@ def test_the_reader_says_that_it_is_held_why_and_since_when(world):
         assert answers.status(reader)["held"] == []
     assert (card["state"], card["scored_date"]) == ("held", CALM)
     assert "a rise of" in card["held_reason"]
+
+
+@pytest.mark.parametrize(("what", "further_points", "is_v2_held"), [
+    ("the move that was let go is not held again", 0, False),
+    ("nor one that ends within the points that are never held", LEAST_POINTS, False),
+    ("one further than that is another move", LEAST_POINTS + 0.0001, True),
+    ("and so is one that ends as far below", -LEAST_POINTS - 0.0001, True),
+])
+def test_a_hold_that_somebody_let_go_of_stays_let_go_for_the_same_move(world, tmp_path, what, further_points, is_v2_held):
+    held = held_when_corrupted_again(world, tmp_path, further_points)
+    assert ("v2" in held) == is_v2_held, what
+    assert held - {"v2"}
+
+
+def test_without_the_key_of_the_ledger_the_score_stays_held(world, tmp_path):
+    key = keys_folder(world.store.settings.home) / f"{LEDGER}.key"
+    aside = key.rename(tmp_path / "key")
+    assert "v2" in held_when_corrupted_again(world, tmp_path, 0)
+    aside.rename(key)
+
+
+class Restaged(Store):
+    """A store in which a night's scores were staged otherwise."""
+
+    def __init__(self, store: Store, staged: Path):
+        super().__init__(store.settings)
+        self.staged = staged
+
+    def files(self, table: str, *where, **which) -> list[str]:
+        return [str(self.staged)] if table == "staged__scores" else super().files(table, *where, **which)
+
+
+def held_when_corrupted_again(world, folder, further_points: float) -> set[str]:
+    """The versions that would be held when the same person's scores were as wrong on the night after."""
+    earlier = newest_release(world.store, on=CORRUPTED)
+    moves = {row["algorithm_version"]: row["held_delta"] for row in world.store.arrow("audit__holds").to_pylist()}
+    shown = released_files(world.store, earlier, "pub__scores", on_day(CORRUPTED))
+    rows = duckdb.read_parquet(shown).filter(f"snapshot_date = '{CORRUPTED}'").to_arrow_table().to_pylist()
+    wrong = [{**row, "snapshot_date": AFTER, "state": "scored",
+              "influence_score": row["influence_score"] + moves[row["algorithm_version"]] + Decimal(str(further_points))}
+             if row["state"] == "held" else {**row, "snapshot_date": AFTER} for row in rows]
+    names = TABLES["staged__scores"].column_names
+    pq.write_table(pa.Table.from_pylist([{name: row[name] for name in names} for row in wrong],
+                                        TABLES["staged__scores"].arrow_schema), folder / "wrong.parquet")
+    after = Restaged(world.store, folder / "wrong.parquet")
+    return {row["algorithm_version"] for row in found_holds(after, AFTER, earlier).to_pylist()}
+
+
+def test_explain_and_why_say_who_let_go_of_the_hold_and_the_ledger_names_nobody(world):
+    [event] = [one for one in events(world.store) if one.event_type == "hold_released"]
+    assert world.person not in str(event.to_row())
+    with Reader(world.store) as reader:
+        cards = {(day, version): answers.explain(reader, world.person, None, day.isoformat(), version)["released_holds"]
+                 for day in (CORRUPTED, AFTER) for version in ("v1", "v2")}
+        told = why(reader, asked(reader, world.person, None, CORRUPTED.isoformat(), AFTER.isoformat(), "v2", "v2"), None)
+    [hold] = cards.pop((AFTER, "v2"))
+    assert (hold["made_by"], hold["reason"], hold["held_date"]) == ("ann", REASON, CORRUPTED)
+    assert list(cards.values()) == [[], [], []]
+    assert any("was let go by ann: Counted by hand" in sentence for sentence in told["sentences"])

@@ -13,8 +13,12 @@ import duckdb
 import pyarrow as pa
 
 from jobs.decay import HALF_LIFE_DAYS
+from jobs.events import events
+from jobs.hold_releases import hold_releases, rows_under
 from jobs.ledger import Release, newest_release, released_files
 from jobs.measuring import open_connection, rows_of_files
+from jobs.pseudonymous import teach_digests
+from jobs.pseudonyms import LEDGER, PseudonymKey, existing_key, has_key
 from jobs.storage import Store, on_day
 from jobs.tables import TABLES
 
@@ -78,7 +82,27 @@ def _has_moved(
     _show(connection, "released", "pub__scores", released_files(store, earlier, "pub__scores", day))
     _show(connection, "earlier_holds", "audit__holds", released_files(store, earlier, "audit__holds", day))
     _keep(connection, "moved", {"least_points": LEAST_POINTS})
-    return connection.table("moved").limit(1).fetchone() is not None
+    return _is_any(connection, "moved") and _is_any_not_let_go(connection, store)
+
+
+def _is_any(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    return connection.table(name).limit(1).fetchone() is not None
+
+
+def _is_any_not_let_go(connection: duckdb.DuckDBPyConnection, store: Store) -> bool:
+    """Take the moves that somebody let go of out of `moved`; whether any are left. Without its key nobody is named."""
+    released = hold_releases(events(store))
+    if released and has_key(store.settings.home, LEDGER):
+        key = existing_key(store.settings.home, LEDGER)
+        keep_not_let_go(connection, rows_under(key.key_id, released), key)
+    return _is_any(connection, "moved")
+
+
+def keep_not_let_go(connection: duckdb.DuckDBPyConnection, released: pa.Table, key: PseudonymKey) -> None:
+    """Keep as `moved` the moves that are not among released holds, whose people are named by digests under a key."""
+    teach_digests(connection, key)
+    connection.from_arrow(released).create("hold_releases")
+    connection.execute(f"CREATE OR REPLACE TABLE moved AS {_statement('not_let_go')}", {"least_points": LEAST_POINTS})
 
 
 def _keep_unaccounted(connection: duckdb.DuckDBPyConnection, store: Store, snapshot_date: date) -> None:
@@ -103,7 +127,7 @@ def keep_unaccounted_since(connection: duckdb.DuckDBPyConnection, scored_date: d
     _keep(connection, "scales")
     _keep(connection, "reacted", credit)
     _keep_outside(connection, "reacted", given)
-    if connection.table("unaccounted").limit(1).fetchone() is None:
+    if not _is_any(connection, "unaccounted"):
         return
     _keep_differences(connection)
     _keep(connection, "changed_accounts")
@@ -155,7 +179,7 @@ def _keep_differences(connection: duckdb.DuckDBPyConnection) -> None:
 def _holds(connection: duckdb.DuckDBPyConnection, store: Store, snapshot_date: date) -> pa.Table:
     """The unaccounted moves that are larger than the person's own; the history is read only when there are any."""
     schema = TABLES["audit__holds"].arrow_schema
-    if connection.table("all_unaccounted").limit(1).fetchone() is None:
+    if not _is_any(connection, "all_unaccounted"):
         return schema.empty_table()
     first = snapshot_date - timedelta(days=HISTORY_DAYS)
     window = f"snapshot_date >= '{first}' AND snapshot_date < '{snapshot_date}'"
