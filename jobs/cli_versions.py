@@ -86,10 +86,11 @@ def replay(
             result = replaying.with_state(result, replaying.replay_state(store, released, partial(refolded, spark)))
     if as_json:
         show_json(asdict(result) | {"released_digest": result.released_digest,
-                                    "replayed_digest": result.replayed_digest, "is_equal": result.is_equal})
+                                    "replayed_digest": result.replayed_digest, "is_equal": result.is_equal,
+                                    "follows": result.follows})
     else:
         _show(result)
-    if not result.is_equal and not result.erased_row_count:
+    if not result.follows:
         raise typer.Exit(FAILED)
 
 
@@ -156,11 +157,19 @@ def _show(result) -> None:
             for one in result.tables]
     show_table("digests", [*rows, {"table": "all", "released": result.released_digest,
                                    "replayed": result.replayed_digest}])
-    if result.erased_row_count:
-        show_line(f"{result.erased_row_count:,} rows of this release were erased on request. Scores of people whom the "
-                  "erased ones reacted to stay as released, and do not follow from what is left.")
-    else:
-        show_line("equal" if result.is_equal else "NOT equal: the release does not follow from what it froze")
+    if result.erased.erasure_count:
+        _show_erased(result)
+    show_line("equal" if result.is_equal else "follows, but for what was erased" if result.follows
+              else "NOT equal: the release does not follow from what it froze")
+
+
+def _show_erased(result) -> None:
+    differing, unaccounted = (sum(getattr(one, name) for one in result.tables)
+                              for name in ("differing_row_count", "unaccounted_row_count"))
+    erased = result.erased
+    show_line(f"erased since: {erased.row_count:,} rows of this release, {erased.account_count:,} accounts in "
+              f"{erased.erasure_count:,} erasures. Rows that differ: {differing:,}; the erasures account for "
+              f"{differing - unaccounted:,}, scores of people whom the erased ones reacted to: they stay as released.")
 
 
 def _row(columns: dict | None) -> str:

@@ -14,6 +14,7 @@ from jobs.audit.compare import measure
 from jobs.audit.comparing.attacks import recorded_attacks
 from jobs.audit.comparing.pack import CALLED, SUMS, seal, write_page, write_table
 from jobs.audit.comparing.sources import Compared, find_compared, life_events, open_sources, released_networks
+from jobs.erased import ErasedSince, erased_since
 from jobs.fingerprints import PROJECT, fingerprints
 from jobs.folders import put_in_place, require_replaceable
 from jobs.pseudonymous import in_pseudonym_order, teach_pseudonyms, under_pseudonyms
@@ -70,7 +71,7 @@ def compare(
         made.mkdir()
         tables = _tables(store, compared, db, Path(work))
         row_counts = {name: write_table(made, name, rows).row_count for name, rows in tables.items()}
-        write_page(made, _page(compared, tables, row_counts))
+        write_page(made, _page(compared, erased_since(store, compared.release), tables, row_counts))
         pack_digest = seal(made)
         put_in_place(made, folder, SUMS, CALLED)
         return Pack(folder, pack_digest, compared.release.release_id, row_counts, _headline(db))
@@ -96,14 +97,16 @@ def _tables(store: Store, compared: Compared, db: duckdb.DuckDBPyConnection, wor
     return tables if attacks is None else {**tables, "attacks": attacks}
 
 
-def _page(compared: Compared, tables: Mapping[str, Rows], row_counts: Mapping[str, int]) -> str:
+def _page(
+    compared: Compared, erased: ErasedSince, tables: Mapping[str, Rows], row_counts: Mapping[str, int]
+) -> str:
     listings = {name: Listing(name, CAPTIONS[name], _shown_rows(name, rows), row_counts[name])
                 for name, rows in tables.items()}
     numbers = {name: _dicts(_filtered(name, tables[name])) for name in DRAWN}
     release, previous = compared.release, compared.previous
     facts = PackFacts(
         *compared.versions, release.snapshot_date.isoformat(), release.release_id, release.chain_hash,
-        previous.snapshot_date.isoformat() if previous else None)
+        previous.snapshot_date.isoformat() if previous else None, erased)
     return page(facts, listings, numbers)
 
 
@@ -122,13 +125,17 @@ def _dicts(rows: duckdb.DuckDBPyRelation) -> list[dict]:
 
 
 def _headline(db: duckdb.DuckDBPyConnection) -> dict:
-    """The figures that a command prints."""
+    """The figures that a command prints; null where nobody has a score under both versions."""
     return db.sql("""
         SELECT
             agreement.person_count, cohorts.mean_delta, agreement.kendall_tau_b, agreement.rank_biased_overlap,
             (SELECT MAX(ABS(influence_score_delta)) FROM top_movers) AS largest_move,
             (SELECT largest_residual FROM line_sums) AS largest_line_residual,
             (SELECT MAX(largest_residual) FROM algorithm_and_data_sums) AS largest_split_residual,
-            (SELECT CAST(SUM(differing_score_count) AS BIGINT) FROM computed_again) AS differing_score_count
-        FROM agreement INNER JOIN cohorts USING (dimension, cohort) WHERE dimension = 'everybody'
+            (SELECT CAST(SUM(differing_score_count) AS BIGINT) FROM computed_again) AS differing_score_count,
+            (SELECT CAST(SUM(erased_difference_count) AS BIGINT) FROM computed_again) AS erased_difference_count,
+            (SELECT row_count FROM erased) AS erased_row_count
+        FROM (SELECT 'everybody' AS dimension)
+        LEFT JOIN agreement USING (dimension)
+        LEFT JOIN cohorts USING (dimension)
     """).to_arrow_table().to_pylist()[0]

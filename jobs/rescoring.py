@@ -60,8 +60,8 @@ def _overall_scores(
     once = partial(store.materialised, spark)
     lines = version_lines({name: algorithm(name) for name in versions}, calibrations_of(versions), pairs, once)
     scored = scores(Night(release.snapshot_date, tuple(versions), None), evidence, lines)
-    return scored.where((F.col("topic_id") == OVERALL) & F.col("influence_score").isNotNull()).select(
-        "algorithm_version", "person_id", "influence_score")
+    return scored.where(F.col("topic_id") == OVERALL).select(
+        "algorithm_version", "person_id", "influence_score", "distinct_engager_count", "credit")
 
 
 def _without(rows: DataFrame, network: str | None) -> DataFrame:

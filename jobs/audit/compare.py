@@ -33,13 +33,17 @@ TOP_MOVERS = 100
 
 RESCORED = pa.schema([
     ("algorithm_version", pa.string()), ("dropped_network", pa.string()), ("person_id", pa.string()),
-    ("influence_score", pa.decimal128(9, 4)),
+    ("influence_score", pa.decimal128(9, 4)), ("distinct_engager_count", pa.int64()), ("credit", pa.float64()),
 ])
 
 
 @dataclass(frozen=True)
 class Rescored:
-    """Overall scores computed once more, whole or without one network; the files hold version, person and score."""
+    """Overall scores computed once more, whole or without one network.
+
+    The files hold version, person, score, distinct_engager_count and credit.
+    Nulls: the score, where evidence is missing.
+    """
 
     dropped_network: str | None
     files: Sequence[str]
@@ -82,5 +86,6 @@ def _keep_rescored(connection: duckdb.DuckDBPyConnection, rescored: Sequence[Res
         [run.dropped_network for run in rescored if run.dropped_network], pa.string())})).create("dropped_networks")
     for run in rescored:
         connection.execute(
-            "INSERT INTO rescored SELECT algorithm_version, ?, person_id, influence_score FROM read_parquet(?)",
+            "INSERT INTO rescored SELECT algorithm_version, ?, person_id, influence_score, distinct_engager_count, "
+            "credit FROM read_parquet(?)",
             [run.dropped_network, list(run.files)])

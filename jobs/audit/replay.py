@@ -10,13 +10,12 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from jobs.digest import joined_digest, rows_digest
-from jobs.erased import as_erased, erased_nights
+from jobs.audit.differences import Compared, compare
+from jobs.digest import joined_digest
+from jobs.erased import ErasedSince, erased_since
 from jobs.errors import MissingInput, PipelineError
 from jobs.ledger import Release, behind, releases
-from jobs.schema import Table
 from jobs.storage import Store, on_day
-from jobs.tables import TABLES
 
 REPLAYED = {"staged__scores": "pub__scores", "staged__contributions": "pub__contributions",
             "staged__evidence": "pub__evidence"}
@@ -24,9 +23,6 @@ REPLAYED = {"staged__scores": "pub__scores", "staged__contributions": "pub__cont
 
 STATES = ("feature__engagement_state", "feature__post_state")
 """What a night hands on to the next one."""
-
-FIRST_DIFFERENCES = 5
-"""Differing rows shown of each table: enough to see what kind of difference it is."""
 
 Files = dict[str, list[str]]
 """The files of each table."""
@@ -71,28 +67,17 @@ class FrozenStore(Store):
 
 
 @dataclass(frozen=True)
-class Compared:
-    """One table of a night, as it was released or frozen, and as the replay made it."""
-
-    table: str
-    released_digest: str
-    replayed_digest: str
-    differences: list[dict]
-
-
-@dataclass(frozen=True)
 class Replay:
     """What a replay came to; differences are empty when the digests are equal.
 
-    erased_row_count: rows of the release that were erased since; then scores of those whom the erased people reacted to
-    no longer follow from what is left, and a difference is no finding.
+    erased: what was erased since; scores of those whom the erased people reacted to no longer follow from what is left.
     """
 
     release_id: str
     snapshot_date: date
     algorithm_version: str
     tables: list[Compared]
-    erased_row_count: int = 0
+    erased: ErasedSince = ErasedSince()
 
     @property
     def released_digest(self) -> str:
@@ -109,6 +94,12 @@ class Replay:
         """Whether the replay says what the release says, to the byte of every row."""
         return self.released_digest == self.replayed_digest
 
+    @property
+    def follows(self) -> bool:
+        """Whether the release follows from what it froze: equal, but for what the erasures since account for."""
+        is_accounted = not any(one.unaccounted_row_count for one in self.tables)
+        return self.is_equal or (bool(self.erased.erasure_count) and is_accounted)
+
 
 Rescore = Callable[[FrozenStore, str, str | None], Files]
 """Scores a frozen night with one version, given its stale networks; the staged files by staged table."""
@@ -124,24 +115,24 @@ def replay_scores(store: Store, release: Release, version: str, rescore: Rescore
     """
     day = on_day(release.snapshot_date)
     where = f"{day} AND algorithm_version = '{_held(store, release, version)}'"
+    erased = erased_since(store, release)
     with frozen(store, release) as night:
         stale = _one_value(night, "pub__scores", "stale_networks", where)
         made = rescore(night, version, stale)
-        compared = [compare(TABLES[public], night.files(public, day), made[staged], where)
-                    for staged, public in REPLAYED.items()]
-    erased = as_erased(release, erased_nights(store)).erased_row_count
-    return Replay(release.release_id, release.snapshot_date, version, compared, erased)
+        sides = {public: {"released": night.files(public, day), "replayed": made[staged]}
+                 for staged, public in REPLAYED.items()}
+        return Replay(release.release_id, release.snapshot_date, version, compare(sides, where, erased), erased)
 
 
 def replay_state(store: Store, release: Release, refold: Refold) -> Replay:
     """Fold the day into the state of the release before it again, and compare with the states that were frozen."""
-    day = on_day(release.snapshot_date)
+    day, erased = on_day(release.snapshot_date), erased_since(store, release)
     with frozen(store, release) as night:
         lexicon = _one_value(night, "core__post_topics", "lexicon_version", day)
         kept = {table: night.files(table, day) for table in STATES}
         refold(night, release_before(store, release), lexicon)
-        compared = [compare(TABLES[table], kept[table], night.files(table, day), day) for table in STATES]
-    return Replay(release.release_id, release.snapshot_date, "", compared)
+        sides = {table: {"released": kept[table], "replayed": night.files(table, day)} for table in STATES}
+        return Replay(release.release_id, release.snapshot_date, "", compare(sides, day, erased), erased)
 
 
 def with_state(scores: Replay, state: Replay) -> Replay:
@@ -176,53 +167,6 @@ def frozen(store: Store, release: Release) -> Iterator[FrozenStore]:
     scratch.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="replay-", dir=scratch) as folder:
         yield FrozenStore(store, release, Path(folder))
-
-
-def compare(table: Table, released: list[str], replayed: list[str], where: str) -> Compared:
-    """Digests of the rows of two sets of files, and the first rows that are on one side only."""
-    with duckdb.connect() as connection:
-        digests = [rows_digest(connection, table, files, where) for files in (released, replayed)]
-        differences = []
-        if digests[0] != digests[1]:
-            differences = _first_differences(connection, table, {"released": released, "replayed": replayed}, where)
-    return Compared(table.name, *digests, differences)
-
-
-def _first_differences(
-    connection: duckdb.DuckDBPyConnection, table: Table, sides: Files, where: str
-) -> list[dict]:
-    """The first rows by key that one side does not have as the other does, with the columns that differ."""
-    for side, files in sides.items():
-        rows = connection.read_parquet(files) if files else connection.from_arrow(table.arrow_schema.empty_table())
-        rows.filter(where).project(", ".join(table.column_names)).create_view(side)
-    key = ", ".join(table.key)
-    keys = f"""
-        SELECT DISTINCT {key}
-        FROM ((FROM released EXCEPT ALL FROM replayed) UNION ALL (FROM replayed EXCEPT ALL FROM released))
-        ORDER BY {key}
-        LIMIT {FIRST_DIFFERENCES}
-    """
-    differing = connection.sql(keys).fetchall()
-    found = {side: _rows_of(connection, table, side, differing) for side in sides}
-    return [_difference(table, row, found["released"].get(row), found["replayed"].get(row)) for row in differing]
-
-
-def _rows_of(connection: duckdb.DuckDBPyConnection, table: Table, side: str, keys: list[tuple]) -> dict[tuple, dict]:
-    same = " AND ".join(f"{name} IS NOT DISTINCT FROM ?" for name in table.key)
-    rows = {}
-    for key in keys:
-        if values := connection.execute(f"FROM {side} WHERE {same}", key).fetchone():
-            rows[key] = dict(zip(table.column_names, values, strict=True))
-    return rows
-
-
-def _difference(table: Table, key: tuple, released: dict | None, replayed: dict | None) -> dict:
-    columns = [name for name in table.column_names if (released or {}).get(name) != (replayed or {}).get(name)]
-    return {
-        "key": dict(zip(table.key, key, strict=True)),
-        "released": {name: released[name] for name in columns} if released else None,
-        "replayed": {name: replayed[name] for name in columns} if replayed else None,
-    }
 
 
 def _held(store: Store, release: Release, version: str) -> str:

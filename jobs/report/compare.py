@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from jobs.erased import ErasedSince
 from jobs.report.charts import bars, intervals
 from jobs.report.page import Listing, Section, render
 
@@ -37,7 +38,7 @@ DRAWN_TOPICS = 30
 
 @dataclass(frozen=True)
 class PackFacts:
-    """What the page says of the whole: which versions, on which release, after which night."""
+    """What the page says of the whole: which versions, which release, after which night, and what was erased since."""
 
     baseline_version: str
     candidate_version: str
@@ -45,6 +46,7 @@ class PackFacts:
     release_id: str
     chain_hash: str
     previous_night: str | None
+    erased: ErasedSince
 
 
 def page(facts: PackFacts, listings: Mapping[str, Listing], numbers: Mapping[str, Sequence[dict]]) -> str:
@@ -58,7 +60,7 @@ def page(facts: PackFacts, listings: Mapping[str, Listing], numbers: Mapping[str
         lead=f"What changes when {new} replaces {old}, measured on release {facts.release_id}: the same people, the "
              "same reactions, two algorithms. Columns named baseline belong to the old version, candidate to the new "
              "one. Points are points of the score, 1 to 100.",
-        sections=[_identity(listings), _again(listings), _split(facts, listings), _movers(listings, numbers),
+        sections=[_identity(listings), _again(facts, listings), _split(facts, listings), _movers(listings, numbers),
                   _ranks(listings, numbers), _cohorts(listings, numbers), _reasons(listings),
                   _sensitivity(listings, numbers), _attacks(listings), _process(listings),
                   _tampering(facts), _whole_tables(listings)])
@@ -71,11 +73,22 @@ def _identity(listings: Mapping[str, Listing]) -> Section:
     ], listings=[listings["fingerprints"]])
 
 
-def _again(listings: Mapping[str, Listing]) -> Section:
+def _again(facts: PackFacts, listings: Mapping[str, Listing]) -> Section:
     return Section("again", "2 Computed once more", [
         "The overall scores of both versions were computed again from the inputs that the release froze. "
         "differing_score_count must be 0. `candor replay` does the same for every row of a release.",
+        *_said_erased(facts.erased),
     ], listings=[listings["computed_again"]])
+
+
+def _said_erased(erased: ErasedSince) -> list[str]:
+    """Why rows are missing that the release had; nothing while nobody was erased since."""
+    if not erased.erasure_count:
+        return []
+    return [f"By the proof records of the ledger, {erased.account_count:,} accounts were erased on request since this "
+            f"release, in {erased.erasure_count:,} erasures; {erased.row_count:,} released rows of this night are "
+            "missing by erasure, here and in every table below. Scores of people whom the erased ones reacted to stay "
+            "as released and no longer follow from what is left: erased_difference_count counts them."]
 
 
 def _split(facts: PackFacts, listings: Mapping[str, Listing]) -> Section:

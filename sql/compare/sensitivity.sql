@@ -4,12 +4,12 @@
 -- Nulls:  moves are null when nobody keeps a score.
 WITH whole AS (
     SELECT * FROM rescored
-    WHERE dropped_network IS NULL
+    WHERE dropped_network IS NULL AND influence_score IS NOT NULL
 ),
 
 dropped AS (
     SELECT * FROM rescored
-    WHERE dropped_network IS NOT NULL
+    WHERE dropped_network IS NOT NULL AND influence_score IS NOT NULL
 ),
 
 moves AS (

@@ -161,6 +161,34 @@ def test_dropping_a_network_counts_those_who_lose_their_score_and_how_far_the_ot
     assert (found["forum"]["still_scored_count"], found["forum"]["mean_delta"]) == (0, None)
 
 
+@pytest.mark.parametrize(("what", "again", "erased", "differing", "by_erasure"), [
+    ("nothing was erased, and a score is another one", "9 | 3 | 1", "0 | 0 | false", 1, 0),
+    ("two reacted who were erased", "9 | 3 | 1", "2 | 8 | false", 0, 1),
+    ("two are gone and one was erased", "9 | 3 | 1", "1 | 4 | false", 1, 0),
+    ("nobody is left", None, "5 | 8 | false", 0, 1),
+    ("too few are left for a score", " | 4 | 1", "1 | 8 | false", 0, 1),
+    ("nobody is gone, and the score is lower", "9 | 5 | 1", "1 | 4 | true", 1, 0),
+    ("credit that went to an erased author is free", "12 | 5 | 3", "1 | 4 | true", 0, 1),
+    ("nobody erased was an author", "12 | 5 | 3", "1 | 0 | false", 1, 0),
+    ("equal", "10 | 5 | 2", "1 | 4 | true", 0, 0),
+])
+def test_differences_that_erasures_account_for_are_told_apart(relation, answer, what, again, erased, differing, by_erasure):
+    relation("released_scores", """
+        algorithm_version:varchar | topic_id:varchar | person_id:varchar | influence_score:decimal(9,4) | distinct_engager_count:bigint | credit:double
+        v1 | _overall | ann | 10 | 5 | 2
+        v1 | _overall | bob | 20 | 7 | 4
+    """)
+    relation("rescored", f"""
+        algorithm_version:varchar | dropped_network:varchar | person_id:varchar | influence_score:decimal(9,4) | distinct_engager_count:bigint | credit:double
+        v1 | | bob | 20 | 7 | 4
+        {f"v1 | | ann | {again}" if again else "v1 | twitter | ann | 1 | 1 | 1"}
+    """)
+    relation("erased", f"account_count:bigint | row_count:bigint | is_author_among:boolean\n{erased}")
+    (row,) = answer("computed_again")
+    assert (row["differing_score_count"], row["erased_difference_count"]) == (differing, by_erasure), what
+    assert row["erased_row_count"] == int(erased.split(" | ")[1])
+
+
 def test_deciles_and_ages_put_equal_people_into_the_same_cohort(relation, answer):
     people = "\n".join(f"v1 | _overall | p{place} | {10 + place // 2} | 1 | {place // 2}" for place in range(20))
     relation("released_scores", f"{SCORES}\n{people}")

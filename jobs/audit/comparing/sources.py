@@ -7,6 +7,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.erased import erased_since
 from jobs.errors import BadInput, MissingInput
 from jobs.ledger import Release, newest_release, released_files
 from jobs.measuring import open_connection, rows_of_files
@@ -67,6 +68,7 @@ def open_sources(store: Store, compared: Compared) -> duckdb.DuckDBPyConnection:
     _show(connection, "released_identity_links", "core__identity_links",
           _frozen_day(store, "core__identity_links", night))
     _show(connection, "previous_scores", "pub__scores", _frozen_day(store, "pub__scores", before) if before else [])
+    _keep(connection, "erased", erased_since(store, night).to_arrow())
     _keep(connection, "all_verdicts", _records(store, "gate__verdicts", night))
     add_limits(connection)
     _require_versions(connection, compared)
