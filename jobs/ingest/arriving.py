@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,48 +15,71 @@ from jobs.ingest.list_files import LISTED_ACCOUNT, list_rows
 from jobs.ingest.records import people_of
 from jobs.ingest.redaction import redact
 from jobs.needles import Needles, all_ids
+from jobs.requests_waiting import Account
 from jobs.settings import LIST_FEEDS
 
 MARK = "erased"
 """Stands where others mention a forgotten person in a later delivery; it need not tell two of them apart."""
 
 
+@dataclass(frozen=True)
+class Cleared:
+    """An arrival from which forgotten people were cut out.
+
+    row_count: rows that it had before; null when nothing was cut: those that lie there are all there were. accounts:
+    the forgotten accounts that it named.
+    """
+
+    arrival: Arrival
+    row_count: int | None = None
+    accounts: frozenset[Account] = frozenset()
+
+
 def without_forgotten(
     arrival: Arrival, feed: str, connector: Connector | None, forgotten: Forgotten
-) -> tuple[Arrival, int]:
-    """The arrival without forgotten people, and how many rows were cut out of it.
+) -> Cleared:
+    """The arrival without forgotten people, and how many rows it had with them.
 
     A store in which nobody was forgotten reads nothing here. connector is None for a list.
     """
     if not forgotten:
-        return arrival, 0
+        return Cleared(arrival)
     with TemporaryDirectory(dir=arrival.copy.parent, prefix=".redacting-") as folder:
         name = Path(arrival.file_name).name
         named, target = Path(folder) / name, Path(folder) / f"without-{name}"
         os.link(arrival.copy, named)
-        accounts = frozenset(found for found in _accounts(named, arrival, feed, connector) if forgotten.holds(*found))
-        done = redact(named, feed, arrival.file_name, _needles(accounts), target) if accounts else None
-        if done is None:
-            return arrival, 0
+        row_count, accounts = _read(_rows(named, arrival, feed, connector), forgotten)
+        if not accounts or not redact(named, feed, arrival.file_name, _needles(accounts), target):
+            return Cleared(arrival)
         facts = {"sha256": file_digest(target), "byte_count": target.stat().st_size}
         target.replace(arrival.copy)
-        return replace(arrival, **facts), done.row_count
+        return Cleared(replace(arrival, **facts), row_count, accounts)
 
 
-def _needles(accounts: frozenset[tuple[str, str]]) -> Needles:
-    return Needles(accounts, all_ids(accounts), frozenset(), MARK)
-
-
-def _accounts(path: Path, arrival: Arrival, feed: str, connector: Connector | None) -> Iterator[tuple[str, str]]:
-    """Every account that a row says something about; what cannot be read is refused later, where it is counted."""
+def _read(rows: Iterator[list[Account]], forgotten: Forgotten) -> tuple[int, frozenset[Account]]:
+    """How many rows there are, counted as the load counts them, and the forgotten accounts that they name."""
+    row_count, found = 0, set()
     try:
-        if feed in LIST_FEEDS:
-            yield from ((network, account_id) for network, account_id in _listed(path))
-        else:
-            yield from ((feed, person) for row in connector.read_rows(path, arrival.file_name)
-                        for record in row.records for person in people_of(record) if person is not None)
-    except (Truncated, BadInput):
-        return
+        for accounts in rows:
+            row_count += 1
+            found.update(account for account in accounts if forgotten.holds(*account))
+    except Truncated:
+        pass  # the load ends at the same place
+    except BadInput:
+        row_count += 1  # the load counts the refused file as a row
+    return row_count, frozenset(found)
+
+
+def _rows(path: Path, arrival: Arrival, feed: str, connector: Connector | None) -> Iterator[list[Account]]:
+    """The accounts that each row says something about."""
+    if feed in LIST_FEEDS:
+        return ([(network, account_id)] for network, account_id in _listed(path))
+    return ([(feed, person) for record in row.records for person in people_of(record) if person is not None]
+            for row in connector.read_rows(path, arrival.file_name))
+
+
+def _needles(accounts: frozenset[Account]) -> Needles:
+    return Needles(accounts, all_ids(accounts), frozenset(), MARK)
 
 
 def _listed(path: Path) -> Iterator[list[str]]:

@@ -114,7 +114,8 @@ def land(store: Store, landing: Landing, connector: Connector, files: list[Deliv
     landed = Landed()
     earlier, forgotten = loaded_before(store, landing), forgotten_accounts(store)
     for file in files:
-        arrival, _ = without_forgotten(landing.copy_in(file), landing.feed, connector, forgotten)
+        cleared = without_forgotten(landing.copy_in(file), landing.feed, connector, forgotten)
+        arrival = cleared.arrival
         landed.arrivals.append(arrival)
         if arrival.sha256 in earlier:
             landed.known[arrival.sha256] = earlier[arrival.sha256]
@@ -122,7 +123,7 @@ def land(store: Store, landing: Landing, connector: Connector, files: list[Deliv
         elif arrival.sha256 in landed.tallies:
             arrival.copy.unlink()
         else:
-            landed.tallies[arrival.sha256] = Tally(landing.keep(arrival))
+            landed.tallies[arrival.sha256] = Tally(landing.keep(arrival), cleared.row_count)
     return landed
 
 

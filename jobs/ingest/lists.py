@@ -23,7 +23,7 @@ from jobs.ingest.loaded import loaded_before, loaded_rows
 from jobs.ingest.parts import Parts
 from jobs.ingest.scratch import Keys, open_scratch
 from jobs.ingest.summary import IngestSummary, Tally, recognised_summary, summary_of
-from jobs.requests_waiting import waiting_accounts
+from jobs.requests_waiting import Account, waiting_accounts
 from jobs.storage import Store
 
 IDENTITY_FEED = "identity"
@@ -32,13 +32,14 @@ SUPPRESSION_FEED = "suppression"
 
 @dataclass(frozen=True)
 class ListLoad:
-    """One list on its way into its table, for one day."""
+    """One list on its way into its table, for one day; forgotten are the accounts that were cut out of it."""
 
     store: Store
     landing: Landing
     tally: Tally
     parts: Parts
     keys: Keys
+    forgotten: frozenset[Account] = frozenset()
 
     def run(self) -> None:
         """Read every row; nothing is committed yet."""
@@ -47,6 +48,7 @@ class ListLoad:
             self._read_links()
         else:
             self._read_accounts()
+        self.tally.count_cut()
         self.tally.seconds = time.perf_counter() - started
 
     def commit(self, recorded_at: datetime) -> None:
@@ -76,8 +78,10 @@ class ListLoad:
         self._add_waiting()
 
     def _add_waiting(self) -> None:
-        """Who waits to be erased counts as listed; no row of the list says so, and none is counted."""
-        waiting = waiting_accounts(self.landing.home) if self.landing.feed == SUPPRESSION_FEED else ()
+        """Who waits to be erased counts as listed, and stays on each list that names them until they are erased."""
+        waiting = waiting_accounts(self.landing.home)
+        if self.landing.feed != SUPPRESSION_FEED:
+            waiting &= self.forgotten
         for network, account_id in sorted(waiting):
             if self.keys.add(f"{network}\n{account_id}"):
                 cells = (self.landing.snapshot_date, self.landing.feed, network, account_id)
@@ -118,15 +122,16 @@ def load_list(store: Store, landing: Landing, paths: list[Path], recorded_at: da
     started = time.perf_counter()
     file = list_file(paths)
     manifest = read_manifest(file.path)
-    arrival, cut_row_count = without_forgotten(
+    cleared = without_forgotten(
         _whole_arrival(landing, file, manifest["sha256"]), landing.feed, None, forgotten_accounts(store))
+    arrival = cleared.arrival
     known = loaded_before(store, landing)
     if set(known) == {arrival.sha256}:
         arrival.copy.unlink()
         summary = recognised_summary(file.name, known[arrival.sha256], arrival.seconds)
         return IngestSummary(landing.feed, (summary,), (), time.perf_counter() - started)
-    tally = Tally(landing.keep(arrival))
-    _load_rows(store, landing, tally, manifest["rows"] - cut_row_count, recorded_at)
+    tally = Tally(landing.keep(arrival), cleared.row_count)
+    _load_rows(store, landing, tally, manifest["rows"], cleared.accounts, recorded_at)
     days = (landing.snapshot_date,)
     return IngestSummary(landing.feed, (summary_of(tally),), days, time.perf_counter() - started)
 
@@ -141,9 +146,12 @@ def _whole_arrival(landing: Landing, file: DeliveredFile, expected_sha256: str) 
     return arrival
 
 
-def _load_rows(store: Store, landing: Landing, tally: Tally, expected_row_count: int, recorded_at: datetime) -> None:
+def _load_rows(
+    store: Store, landing: Landing, tally: Tally, expected_row_count: int, forgotten: frozenset[Account],
+    recorded_at: datetime,
+) -> None:
     with open_scratch(store.settings.home) as scratch:
-        load = ListLoad(store, landing, tally, Parts(store), Keys(scratch, "list_keys"))
+        load = ListLoad(store, landing, tally, Parts(store), Keys(scratch, "list_keys"), forgotten)
         load.run()
         require_equal(tally.landed.arrival.file_name, "rows", expected_row_count, tally.row_count)
         load.commit(recorded_at)

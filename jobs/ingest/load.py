@@ -73,6 +73,7 @@ class Load:
         except BadInput as refusal:
             tally.is_complete = False
             self._sort(SourceRow(THE_FILE_ITSELF, rejected="file_refused", detail=str(refusal)), tally)
+        tally.count_cut()
         self.progress.finish_file(landed.arrival.byte_count)
         failpoint("ingest.rows_read")
         tally.seconds += time.perf_counter() - started

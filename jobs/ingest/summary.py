@@ -13,9 +13,13 @@ BYTES_PER_MEGABYTE = 1_000_000
 
 @dataclass
 class Tally:
-    """The counts of one file while it is read."""
+    """The counts of one file while it is read.
+
+    arrived_row_count: rows of the file as it came, before forgotten people were cut out of it; null when none was.
+    """
 
     landed: LandedFile
+    arrived_row_count: int | None = None
     row_count: int = 0
     kept: int = 0
     quarantined: int = 0
@@ -41,6 +45,12 @@ class Tally:
         """Count a row that went to quarantine."""
         self.quarantined += 1
         self.reasons[reason] += 1
+
+    def count_cut(self) -> None:
+        """Count the rows of forgotten people, which were cut out before the file was landed, as suppressed."""
+        cut = max(0, (self.arrived_row_count or 0) - self.row_count)
+        self.row_count += cut
+        self.suppressed += cut
 
     def check_conservation(self) -> None:
         """Compare what came in with what became of it; errors: PipelineError when they differ."""

@@ -1,20 +1,27 @@
 """A person who is forgotten is in no byte of the store, does not come back, and the ledger still tells (S55, S56)."""
 
 import json
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from jobs import forget as forgetting
+from jobs.audit.replay import replay_scores, replay_state, with_state
 from jobs.cli import app
+from jobs.cli_versions import refolded, rescored
+from jobs.compare import compare
 from jobs.errors import BadInput, PipelineError
 from jobs.events import events
-from jobs.ledger import releases
+from jobs.ingest.feeds import ingest_feed
+from jobs.ingest.loaded import deliveries
+from jobs.ledger import newest_release, releases
 from jobs.night import run_night
 from jobs.storage import Store, on_day
 from jobs.verify import verify
-from tests.privacy.conftest import CANARY, FIRST, HANDLE, SECOND, WANTED, holding, next_day
+from tests.privacy.conftest import CANARY, FIRST, HANDLE, SECOND, WANTED, holding, next_day, statuses
 
 PUBLISHED = ("pub__scores", "pub__contributions", "pub__evidence")
 
@@ -81,6 +88,27 @@ def test_the_proof_is_one_event_without_the_id(lived, forgotten):
     assert [night["erased_row_count"] > 0 for night in event.details["nights"].values()] == [True]
 
 
+def test_a_replay_of_the_night_before_follows_but_for_what_was_erased(spark, lived, forgotten):
+    """Ann's score counted the canary, and stays as released; nothing else differs, and the state follows, too."""
+    night = newest_release(lived, on=FIRST)
+    found = with_state(replay_scores(lived, night, "v2", partial(rescored, spark)),
+                       replay_state(lived, night, partial(refolded, spark)))
+    assert (found.is_equal, found.follows) == (False, True)
+    assert (found.erased.erasure_count, found.erased.account_count, found.erased.row_count > 0) == (1, 1, True)
+    assert {one.table: one.differing_row_count for one in found.tables} == {
+        "pub__scores": 2, "pub__contributions": 0, "pub__evidence": 0, "feature__engagement_state": 0,
+        "feature__post_state": 2}
+    after = replay_scores(lived, newest_release(lived, on=SECOND), "v2", partial(rescored, spark))
+    assert (after.is_equal, after.erased.row_count) == (True, 0)
+
+
+def test_the_pack_of_the_night_before_says_that_rows_are_missing_by_erasure(lived, forgotten, tmp_path):
+    pack = compare(lived, "v1", "v2", FIRST, tmp_path / "pack")
+    rows = forgotten["done"].nights.popitem()[1]["erased_row_count"]
+    assert (pack.headline["differing_score_count"], pack.headline["erased_row_count"]) == (0, rows)
+    assert f"{rows} released rows of this night are missing by erasure" in (pack.folder / "index.html").read_text()
+
+
 def test_forgetting_again_finds_nothing_and_writes_no_event(lived, forgotten):
     again = forgetting.forget(Store(lived.settings), WANTED, "ann")
     assert (again.event_number, again.tables, again.landed_file_count, again.left) == (None, {}, 0, [])
@@ -93,6 +121,22 @@ def test_the_old_files_delivered_again_do_not_bring_the_person_back(lived, forgo
     assert holding(lived.settings.home, CANARY) == []
     assert len(Store(lived.settings).arrow("core__posts")) == rows
     assert broken(lived) == []
+
+
+def test_rows_that_were_cut_before_landing_are_counted_as_suppressed(lived, forgotten):
+    """The night that left the canary out had cut its rows at landing; an old file for another day has them cut now."""
+    own, all_rows = sum(names_canary(one) for one in statuses(SECOND)), len(statuses(SECOND))
+    counts = {(row["row_count"], row["suppressed_row_count"]) for row in deliveries(lived, "twitter", SECOND)}
+    assert counts == {(all_rows, own)}
+    old = lived.settings.home.parent / "old_inbox" / "twitter" / FIRST.isoformat()
+    [file] = ingest_feed(lived, "twitter", [old], date(2029, 12, 31)).files
+    assert (file.recognised, file.row_count, file.suppressed) == (False, all_rows, own)
+    assert file.out_of_scope == all_rows - own > 0
+    assert holding(lived.settings.home, CANARY) == []
+
+
+def names_canary(one: dict) -> bool:
+    return CANARY in json.dumps({**one, "text": ""})
 
 
 def test_a_night_on_which_the_person_goes_on_is_released_without_them(spark, lived, forgotten):
