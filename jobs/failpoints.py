@@ -62,6 +62,17 @@ PLACES = {
     "events.file_named": "the event's file has its name, and no table names it",
     "events.appended": "the event is in the ledger",
     "runs.recorded": "the stages of the run are recorded",
+    "forget.remembered": "the person is on the list of the forgotten, nothing is erased",
+    "forget.landed_anew": "the landed files without the person lie beside those with them",
+    "forget.files_written": "the data files without the person are written, no table names them",
+    "forget.histories_written": "the histories of all tables over the new files are written, no table is moved",
+    "forget.proof_written": "the proof is written, the event that vouches for it is not",
+    "forget.file_removed": "one of the files that name the person is removed, others are not",
+    "forget.old_files_removed": "the old data files are removed, the old landed files are not",
+    "forget.landed_removed": "the old landed files are removed, nothing is swept",
+    "forget.manifest_corrected": "the manifest of a file in the inbox is that without the person, the file is not",
+    "forget.swept": "everything is swept, nobody has looked whether anything is left",
+    "forget.requests_closed": "nothing names the person but the note of what has begun",
 }
 """Every failpoint, and how the store stands there."""
 

@@ -1,11 +1,11 @@
 """Forget a person: left out from now on, and taken out of every file of the store. One event proves it without the id.
 
-Order, so that a run that is killed is finished by the same command: the list of the forgotten first, then new files
-beside the old ones, then one transaction over all tables and the event, then the old files.
+Order, so that a run that is killed is finished by the same command: who it is and the list of the forgotten first, then
+new files beside the old ones, then one transaction over all tables and the event, then the old files, then who it was.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -15,10 +15,12 @@ from tempfile import TemporaryDirectory
 from jobs import events
 from jobs.digest import file_digest
 from jobs.erased import EVENT_TYPE
+from jobs.erasures_begun import begin, end
 from jobs.errors import PipelineError
+from jobs.failpoints import failpoint
 from jobs.forgotten import remember
+from jobs.inbox_anew import redact_inbox
 from jobs.ingest.land import ALL_DATES, MANIFEST_NAME, Arrival, Landing
-from jobs.ingest.list_files import MANIFEST_SUFFIX
 from jobs.ingest.redaction import Redacted, redact
 from jobs.ledger import newest_release, released_files
 from jobs.manifest import now
@@ -27,8 +29,7 @@ from jobs.privacy import elsewhere, history
 from jobs.privacy.person import Person, find_person
 from jobs.privacy.rewriting import reachable_files
 from jobs.privacy.rows import Eraser, FileAnew, LandedAnew
-from jobs.requests_waiting import close_requests, file_request
-from jobs.settings import LIST_FEEDS
+from jobs.requests_waiting import close_requests, file_request, requests_of
 from jobs.storage import NAMESPACE, Store, on_day
 from jobs.tables import TABLES
 
@@ -106,22 +107,32 @@ def forget(store: Store, wanted: str, by: str) -> Erasure:
     table moved meanwhile. Then nothing is erased, and the person is on the list already.
     """
     person = find_person(store, wanted)
+    begin(store.settings.home, person.needles, requests_of(store.settings.home, person.needles.accounts))
     remember(store, person.needles.accounts, now())
+    failpoint("forget.remembered")
     history.require_sound(store)
     before = _reachable(store)
     landed = [anew for delivery in _deliveries(store) if (anew := _land_anew(store, delivery, person))]
+    failpoint("forget.landed_anew")
     with closing(Eraser(store.settings, person, landed)) as eraser:
         concerned = history.concerned_files(store, eraser)
         files = history.written_anew(eraser, concerned)
+    failpoint("forget.files_written")
     done = Erasure(
         person.needles.mark, len(person.needles.accounts), None, history.tables_anew(concerned, files), len(landed),
         sum(one.piece_count for one in landed), history.nights_anew(store, files))
     number = _commit(store, done, by, files, landed)
     store.plan_anew()
     elsewhere.remove(before - _reachable(store))
+    failpoint("forget.old_files_removed")
     _remove_landed(store.settings.home, landed)
-    close_requests(store.settings.home, person.needles.accounts)
-    return _swept(store, person.needles, done, number)
+    failpoint("forget.landed_removed")
+    swept = _swept(store, person.needles, done, number)
+    if not swept.left:
+        close_requests(store.settings.home, person.needles.accounts)
+        failpoint("forget.requests_closed")
+        end(store.settings.home, person.needles)
+    return swept
 
 
 def _commit(
@@ -129,9 +140,11 @@ def _commit(
 ) -> int | None:
     """The proof, then all tables and the event in one transaction; no event when there is nothing to erase."""
     moves = history.rewrites(store, files)
+    failpoint("forget.histories_written")
     if not moves and not landed:
         return None
     proof = _write_proof(store.settings.home, done.erasure, files, landed)
+    failpoint("forget.proof_written")
     details = {"account_count": done.account_count, "tables": done.tables, "nights": done.nights,
                "landed_file_count": done.landed_file_count, "landed_row_count": done.landed_row_count,
                "proof_sha256": file_digest(proof)}
@@ -155,11 +168,12 @@ def _swept(store: Store, needles: Needles, done: Erasure, number: int | None) ->
     landed = frozenset(path for row in _deliveries(store)
                        for path in (row["landed_path"], f"{_folder(row['landed_path'])}/{MANIFEST_NAME}"))
     swept = [
-        *_redact_inbox(settings.inbox, needles),
+        *redact_inbox(settings.inbox, needles),
         *elsewhere.sweep_warehouse(settings.warehouse, frozenset(_reachable(store)), needles),
         *elsewhere.sweep_landed(settings.home, landed, needles),
         *elsewhere.sweep_rest(settings.home, needles),
     ]
+    failpoint("forget.swept")
     left = elsewhere.still_named(settings.home, settings.warehouse, needles)
     shown = {name: [_shown(path, settings.home, needles) for path in paths]
              for name, paths in (("swept", swept), ("left", left))}
@@ -186,27 +200,6 @@ def _redacted(store: Store, delivery: dict, person: Person, target: Path) -> Red
     if not path.is_file():
         return None
     return redact(path, delivery["feed"], delivery["file_name"], person.needles, target)
-
-
-def _redact_inbox(inbox: Path, needles: Needles) -> Iterator[Path]:
-    """Deliveries that wait, or that were loaded and lie there still; a list gets a manifest that agrees with it."""
-    for path in list(elsewhere.files_below(inbox)):
-        feed, name = path.relative_to(inbox).parts[0], "/".join(path.relative_to(inbox).parts[1:])
-        target = path.with_name(f".redacting-{needles.mark}")
-        done = None if name.endswith(MANIFEST_SUFFIX) else redact(path, feed, name, needles, target)
-        if done:
-            target.replace(path)
-            if feed in LIST_FEEDS:
-                _correct_manifest(path, done.row_count)
-            yield path
-
-
-def _correct_manifest(path: Path, cut_row_count: int) -> None:
-    manifest = path.with_name(path.name + MANIFEST_SUFFIX)
-    if manifest.is_file():
-        facts = json.loads(manifest.read_text(encoding="utf-8"))
-        facts |= {"rows": facts["rows"] - cut_row_count, "sha256": file_digest(path)}
-        manifest.write_text(json.dumps(facts), encoding="utf-8")
 
 
 def _remove_landed(home: Path, landed: Sequence[LandedAnew]) -> None:

@@ -49,6 +49,11 @@ class Needles:
         """The bytes with the mark in place of the person."""
         return self.in_bytes.sub(self.mark.encode(), content)
 
+    def joined(self, earlier: "Needles") -> "Needles":
+        """With what an earlier look knew, under its mark."""
+        return Needles(self.accounts | earlier.accounts, self.people | earlier.people, self.names | earlier.names,
+                       earlier.mark)
+
     def account_ids(self, network: str) -> frozenset[str]:
         """The person's accounts on one network."""
         return frozenset(account_id for own, account_id in self.accounts if own == network)

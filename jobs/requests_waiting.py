@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+from jobs.erasures_begun import account_begun
 from jobs.errors import BadInput, MissingInput
 
 NAME = re.compile(r"request-[0-9a-f]{16}")
@@ -38,7 +39,7 @@ def requested(home: Path, name: str) -> str:
     if not NAME.fullmatch(name):
         raise BadInput("expected the name of a request as `candor forget ID` prints it, got something else. Never give "
                        "an id here: it would stay in logs.")
-    accounts = _requests(home).get(name)
+    accounts = _requests(home).get(name) or {account_begun(home, name)} - {None}
     if not accounts:
         raise MissingInput(f"no request {name}: it was carried out, or filed in another store. Nothing was changed.")
     return ":".join(min(accounts))
@@ -47,6 +48,16 @@ def requested(home: Path, name: str) -> str:
 def waiting_accounts(home: Path) -> frozenset[Account]:
     """Every account that waits to be erased."""
     return frozenset(account for accounts in _requests(home).values() for account in accounts)
+
+
+def requests_of(home: Path, accounts: frozenset[Account]) -> list[str]:
+    """The names of the requests that wait for any of these accounts."""
+    return [name for name, waiting in _requests(home).items() if waiting & accounts]
+
+
+def same_request(home: Path, accounts: frozenset[Account]) -> frozenset[Account]:
+    """Accounts, and those that a request which waits says to be the same person."""
+    return accounts.union(*(waiting for waiting in _requests(home).values() if waiting & accounts))
 
 
 def close_requests(home: Path, erased: frozenset[Account]) -> None:

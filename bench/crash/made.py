@@ -11,8 +11,8 @@ from unittest.mock import patch
 import pyarrow as pa
 
 from jobs.events import Decision, append, open_ledger
-from jobs.gate.candidate import judge_candidate, verdict_rows
-from jobs.gate.decide import Verdict
+from jobs.gate.candidate import finding_rows, judge_candidate, verdict_rows
+from jobs.gate.decide import Finding, Verdict
 from jobs.ingest.feeds import ingest_feed
 from jobs.manifest import Run, now
 from jobs.publish.candidate import Candidate, propose
@@ -34,10 +34,14 @@ def stage(store: Store, day: date, people: Iterable[str]) -> None:
         store.replace_day(table, day, written)
 
 
-def judge(store: Store, candidate: Candidate, verdict: str) -> None:
-    """Write a verdict on a candidate, as the gate writes it."""
-    given = Verdict(candidate.snapshot_date, candidate.candidate_id, candidate.candidate_digest, verdict, ())
-    store.append_rows("gate__verdicts", verdict_rows(given, now()))
+def judge(store: Store, candidate: Candidate, verdict: str, blocking: str = "") -> None:
+    """Write a verdict on a candidate, and the finding that blocks it, as the gate writes them."""
+    findings = tuple(Finding("staged__scores", name, "block", 9.0, None, 0.0, False, None, "made up")
+                     for name in filter(None, [blocking]))
+    given = Verdict(candidate.snapshot_date, candidate.candidate_id, candidate.candidate_digest, verdict, findings)
+    moment = now()
+    store.append_rows("gate__findings", finding_rows(given, moment))
+    store.append_rows("gate__verdicts", verdict_rows(given, moment))
 
 
 def deliver_list(store: Store, folder: Path, day: date, account_ids: Iterable[str]) -> None:

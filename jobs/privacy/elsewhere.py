@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from jobs.failpoints import failpoint
 from jobs.needles import Needles, without_names
 from jobs.privacy.rewriting import manifest_bounds
 
@@ -22,6 +23,7 @@ def remove(paths: Iterable[str | Path]) -> None:
     """Remove files that no reader is led to any more, and folders that they leave empty."""
     for path in map(Path, paths):
         path.unlink(missing_ok=True)
+        failpoint("forget.file_removed")
         if path.parent.is_dir() and not any(path.parent.iterdir()):
             path.parent.rmdir()
 

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import duckdb
 
+from jobs.erasures_begun import begun
 from jobs.errors import BadInput
 from jobs.measuring import open_connection, rows_of_files
 from jobs.needles import Needles, all_ids
 from jobs.privacy.rewriting import history_files
 from jobs.pseudonyms import pseudonyms_of
+from jobs.requests_waiting import same_request
 from jobs.storage import NAMESPACE, Store
 
 ACCOUNTS_OF = """
@@ -33,15 +35,19 @@ class Person:
 def find_person(store: Store, wanted: str) -> Person:
     """The person of an id, network:account_id or declared; also one that the store holds nothing about.
 
+    An erasure that has begun, and a request that waits, say what the tables do not say any more.
     Errors: BadInput when the id is neither a declared person nor an account on a network of this store.
     """
+    earlier = begun(store.settings.home, wanted)
     with open_connection(store.settings) as connection:
         for name, table in (("links", "core__identity_links"), ("known", "core__accounts"), ("posts", "core__posts")):
             rows_of_files(connection, table, every_file(store, table)).create_view(name)
         accounts = frozenset(connection.execute(ACCOUNTS_OF, {"wanted": wanted}).fetchall())
-        accounts = accounts or frozenset([account_of(store, wanted)])
+        accounts |= earlier.accounts if earlier else frozenset()
+        accounts = same_request(store.settings.home, accounts or frozenset([account_of(store, wanted)]))
         _show_accounts(connection, accounts)
-        return Person(_needles(store, connection, accounts, wanted), frozenset(connection.execute(
+        found = _needles(store, connection, accounts, wanted)
+        return Person(found.joined(earlier) if earlier else found, frozenset(connection.execute(
             "SELECT DISTINCT network, post_id FROM posts SEMI JOIN own "
             "ON posts.network = own.network AND posts.author_account_id = own.account_id").fetchall()))
 

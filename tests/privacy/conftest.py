@@ -4,17 +4,15 @@ import gzip
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
 from jobs.forget import leave_out
 from jobs.ingest.feeds import ingest_feed
 from jobs.night import run_night
-from jobs.privacy.rewriting import manifest_bounds
 from jobs.pseudonyms import REPORT, key_of
 from jobs.settings import Settings
 from jobs.storage import Store
@@ -66,32 +64,6 @@ def deliver_list(home: Path, feed: str, day: date, header: str, *lines: str) -> 
     path.write_text("\n".join([header, *lines, ""]))
     facts = {"rows": len(lines), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
     path.with_name(f"{path.name}.manifest.json").write_text(json.dumps(facts))
-
-
-def unpacked_bytes(path: Path) -> bytes:
-    """Everything that a file holds: its bytes, unpacked members, cells, dictionaries, least and greatest values."""
-    raw = path.read_bytes()
-    if path.suffix == ".gz":
-        return raw + gzip.decompress(raw)
-    if path.suffix == ".avro":
-        return raw + manifest_bounds(path)
-    if path.suffix == ".parquet":
-        return raw + "\n".join(_cells(path)).encode()
-    return raw
-
-
-def _cells(path: Path) -> Iterator[str]:
-    file = pq.ParquetFile(path)
-    yield from (str(cell) for column in file.read().columns for cell in column.to_pylist())
-    for group in range(file.metadata.num_row_groups):
-        yield str(file.metadata.row_group(group).to_dict())
-
-
-def holding(home: Path, *texts: str) -> list[str]:
-    """Files of a store that hold one of the texts anywhere."""
-    files = (path for path in sorted(home.rglob("*")) if path.is_file())
-    return [path.relative_to(home).as_posix() for path in files
-            if any(text.encode() in unpacked_bytes(path) for text in texts)]
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from bench.crash.traces import holding
 from jobs import forget as forgetting
 from jobs.audit.replay import replay_scores, replay_state, with_state
 from jobs.cli import app
@@ -21,7 +22,7 @@ from jobs.ledger import newest_release, releases
 from jobs.night import run_night
 from jobs.storage import Store, on_day
 from jobs.verify import verify
-from tests.privacy.conftest import CANARY, FIRST, HANDLE, SECOND, WANTED, holding, next_day, statuses
+from tests.privacy.conftest import CANARY, FIRST, HANDLE, SECOND, WANTED, next_day, statuses
 
 PUBLISHED = ("pub__scores", "pub__contributions", "pub__evidence")
 

@@ -1,0 +1,44 @@
+"""Delivered files that wait, or that were loaded and lie there still, without a person."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from jobs.digest import file_digest
+from jobs.failpoints import failpoint
+from jobs.ingest.list_files import MANIFEST_SUFFIX
+from jobs.ingest.redaction import redact
+from jobs.needles import Needles
+from jobs.privacy import elsewhere
+from jobs.settings import LIST_FEEDS
+
+
+def redact_inbox(inbox: Path, needles: Needles) -> Iterator[Path]:
+    """Put each file that names the person in its place without them; a list gets a manifest that agrees with it.
+
+    The manifest goes first: a run that is killed between them finds the person again, and puts the file beside it.
+    """
+    for draft in list(inbox.rglob(f".redacting-{needles.mark}*")):  # of a run that was killed
+        draft.unlink()
+    for path in list(elsewhere.files_below(inbox)):
+        feed, name = path.relative_to(inbox).parts[0], "/".join(path.relative_to(inbox).parts[1:])
+        target = path.with_name(f".redacting-{needles.mark}")
+        done = None if name.endswith(MANIFEST_SUFFIX) else redact(path, feed, name, needles, target)
+        if done:
+            if feed in LIST_FEEDS:
+                _correct_manifest(path, target, done.row_count)
+            failpoint("forget.manifest_corrected")
+            target.replace(path)
+            yield path
+
+
+def _correct_manifest(path: Path, redacted: Path, cut_row_count: int) -> None:
+    """A manifest that does not agree with its file stays: it was corrected already, or the list is to be refused."""
+    manifest = path.with_name(path.name + MANIFEST_SUFFIX)
+    facts = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
+    if facts.get("sha256") != file_digest(path):
+        return
+    facts |= {"rows": facts["rows"] - cut_row_count, "sha256": file_digest(redacted)}
+    draft = redacted.with_name(f"{redacted.name}-manifest")
+    draft.write_text(json.dumps(facts), encoding="utf-8")
+    draft.replace(manifest)

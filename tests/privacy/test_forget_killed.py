@@ -1,0 +1,32 @@
+"""An erasure that is killed anywhere is finished by the same command: no byte names the person, one event tells."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.crash.erasure import small_set
+from jobs.failpoints import PLACES
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory) -> dict:
+    """The small set, run in a process without an engine: threads do not survive the forks."""
+    folder = tmp_path_factory.mktemp("erasure")
+    ended = subprocess.run([sys.executable, "-m", "bench.crash.erasure", str(folder)], cwd=ROOT,
+                           capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    return json.loads(ended.stdout)
+
+
+def test_the_same_command_finishes_an_erasure_that_was_killed_whether_by_account_by_person_or_by_request(outcome):
+    """After the commit no table says which accounts are one person: the note of what has begun does."""
+    assert outcome["broken"] == []
+
+
+def test_an_erasure_was_killed_at_each_of_its_places(outcome):
+    assert sorted(outcome["aims"]) == sorted(map(list, small_set(dict.fromkeys(PLACES, 1))))
