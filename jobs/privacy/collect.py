@@ -1,5 +1,6 @@
 """Collect what nobody reads any more: files that no table leads to, and snapshots that no release needs."""
 
+import json
 import shutil
 import time
 from collections.abc import Iterator
@@ -48,7 +49,7 @@ def collect(store: Store, oldest: timedelta = OLDEST_NIGHT) -> Collected:
 
 
 def expire_and_collect(store: Store, oldest: timedelta = OLDEST_NIGHT) -> Collected:
-    """Let go of old snapshots that no branch, release or candidate names, then collect what only they led to."""
+    """Let go of old snapshots that no branch, release or waiting candidate names; collect what only they led to."""
     expirable = _expirable(store, oldest)
     for table, ids in expirable.items():
         expire(store.iceberg(table), ids)
@@ -65,12 +66,21 @@ def _expirable(store: Store, oldest: timedelta) -> dict[str, list[int]]:
 
 
 def _frozen(store: Store) -> dict[str, set[int]]:
-    """Snapshots that a release freezes, by table."""
+    """Snapshots that a release froze, or that the candidate of a night will freeze when it is approved, by table."""
     found: dict[str, set[int]] = {}
-    for release in releases(store):
-        for table, number in release.table_snapshots.items():
+    for snapshots in (*(release.table_snapshots for release in releases(store)), *_waiting(store)):
+        for table, number in snapshots.items():
             found.setdefault(table, set()).add(number)
     return found
+
+
+def _waiting(store: Store) -> list[dict[str, int]]:
+    """The snapshots of the newest candidate of each night, unless a release says the same."""
+    released = {(release.candidate_digest, release.input_digest) for release in releases(store)}
+    rows = sorted(store.arrow("staged__candidates").to_pylist(), key=lambda row: row["recorded_at"])
+    newest = {row["snapshot_date"]: row for row in rows}.values()
+    return [json.loads(row["table_snapshots"]) for row in newest
+            if (row["candidate_digest"], row["input_digest"]) not in released]
 
 
 def _leftovers(store: Store, oldest: timedelta) -> Iterator[Path]:

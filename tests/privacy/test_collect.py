@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 
 from jobs.privacy.collect import collect, collectable, expire_and_collect
+from jobs.publish.release import release
 from jobs.storage import Store
 from jobs.verify import verify
-from tests.verify.conftest import made_store
+from tests.verify.conftest import FIRST, SECOND, deliver_list, judge, made_store, proposed_night
 
 NO_AGE = timedelta(0)
+THIRD = SECOND + timedelta(days=1)
 
 
 @pytest.fixture
@@ -41,3 +43,16 @@ def test_whatever_is_collected_and_expired_the_store_verifies(store):
     outcomes = verify(Store(store.settings))
     assert [one for one in outcomes if not one.holds] == []
     assert len(outcomes) == before
+
+
+def test_a_candidate_that_waits_for_its_approvers_keeps_what_it_was_made_from(store, tmp_path):
+    """A release freezes the snapshots of its inputs: collected before it is approved, it could never be replayed."""
+    waiting = proposed_night(store, THIRD, "mailinglist:ann")
+    deliver_list(store, tmp_path, THIRD, "max")
+    proposed_night(store, FIRST, "mailinglist:cat")
+    expire_and_collect(store, NO_AGE)
+    judge(store, waiting, "pass")
+    assert release(Store(store.settings), waiting).release_number == 3
+    frozen = {name: number for name, number in waiting.table_snapshots.items()
+              if Store(store.settings).iceberg(name).snapshot_by_id(number) is None}
+    assert frozen == {}
