@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from rich.console import Console
 
-from bench.crash import faults, machine, postgres
+from bench.crash import engine, erasure, faults, lived, machine, postgres
 from bench.crash.kills import Tally, every_place, kill_alone, kill_many
 from bench.crash.processes import run
 from bench.crash.world import CrashWorld, build
@@ -31,6 +31,8 @@ MEMORY = Path("/dev/shm")
 
 LONGEST_BUILD_SECONDS = 600.0
 STEPS_IN_A_LIFE = 50
+LIVES_AT_ONCE = 10
+"""Hypothesis begins with the dullest life, the first rule again and again: one life at a time would be that one."""
 
 app = typer.Typer(help=__doc__)
 console = Console()
@@ -56,6 +58,28 @@ def kills(
     _say({"kills": tally.kill_count, "at random times": tally.random_kills, "places": len(tally.kills)}, tally, started)
 
 
+@app.command(name="engine")
+def engine_kills(folder: Folder = None) -> None:
+    """Kill -9 inside `candor night` with the real engine."""
+    tally, started = Tally(), time.monotonic()
+    with crash_world(folder) as world:
+        engine.kill_engine_nights(world, tally, _tell)
+    _say({"kills": dict(tally.kills)}, tally, started)
+
+
+@app.command()
+def erasures(folder: Folder = None) -> None:
+    """Kill -9 an erasure at every passing of every place, and run it again."""
+    place = Path(tempfile.mkdtemp(prefix="candor-crash-", dir=folder or (MEMORY if MEMORY.is_dir() else None)))
+    try:
+        tally, started = Tally(), time.monotonic()
+        found = erasure.outcome(place, erasure.every_passing)
+        tally.problems += found["broken"]
+        _say({"kills": len(found["aims"]), "places": len({name for name, _ in found["aims"]})}, tally, started)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
 @app.command(name="faults")
 def all_faults(
     case: Annotated[list[str] | None, typer.Option(help="Only these: " + ", ".join(faults.CASES))] = None,
@@ -68,6 +92,8 @@ def all_faults(
         for name in case or faults.CASES:
             _tell(name)
             counts[name] = faults.CASES[name](world, seed, tally)
+            _tell(f"{name}: {counts[name]} cases; in all {tally.reruns} reruns, {tally.reads} reads, "
+                  f"problems: {tally.problems}")
     _say(counts, tally, started)
 
 
@@ -84,12 +110,12 @@ def cut_connections(folder: Folder = None) -> None:
 def state_machine(steps: Annotated[int, typer.Option(help="Fewest steps in all.")] = 10_000) -> None:
     """Live stores in any order beside a model."""
     started, tally = time.monotonic(), Tally()
-    lives = settings(max_examples=max(1, steps // STEPS_IN_A_LIFE // 4), stateful_step_count=STEPS_IN_A_LIFE,
-                     deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    lives = settings(max_examples=LIVES_AT_ONCE, stateful_step_count=STEPS_IN_A_LIFE, deadline=None, database=None,
+                     phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck))
     while machine.taken.total() < steps:
         run_state_machine_as_test(machine.Nights, settings=lives)
-        _tell(f"{machine.taken.total()} of {steps} steps")
-    _say(dict(machine.taken), tally, started)
+        _tell(f"{machine.taken.total()} of {steps} steps in {time.monotonic() - started:.0f} s: {dict(lived.reached)}")
+    _say({"steps": dict(machine.taken), "came of them": dict(lived.reached)}, tally, started)
 
 
 @contextmanager

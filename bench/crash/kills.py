@@ -35,6 +35,11 @@ class Tally:
         """Kills at failpoints and at random times."""
         return self.kills.total() + self.random_kills
 
+    def __str__(self) -> str:
+        """How far it is, in one line: what a run that is broken off has shown."""
+        return (f"{self.kill_count} kills, {self.random_kills} of them at random times and the others at "
+                f"{len(self.kills)} places; {self.reruns} reruns, {self.reads} reads, {len(self.problems)} problems")
+
     def expect(self, holds: bool, otherwise: str) -> None:
         """Note a problem unless something holds."""
         if not holds:
@@ -76,8 +81,8 @@ def random_aims(seed: int, places: list[Aim]) -> Iterator[Aim]:
 def kill_alone(world: CrashWorld, aims: list[Aim], tally: Tally, told: Callable[[str], None]) -> None:
     """Kill a first run once at each aim, verify, and run it again: who dies alone is found alone."""
     for aim in aims:
-        told(f"{aim.place} at its passing {aim.nth}")
         killed_row(world, [aim], tally)
+        told(f"alone at {aim.place} {aim.nth}: {tally}")
 
 
 def kill_many(
@@ -87,8 +92,8 @@ def kill_many(
     places = every_place(world)
     aims = random_aims(seed, places)
     while tally.kill_count < kills or tally.reads < reads:
-        told(f"{tally.kill_count} of {kills} kills, {tally.reads} reads, {len(tally.problems)} problems")
         killed_row(world, [next(aims) for _ in range(KILLS_IN_A_ROW)], tally)
+        told(f"{tally} {tally.problems[:3] or ''}")
 
 
 def killed_row(world: CrashWorld, aims: list[Aim], tally: Tally) -> None:

@@ -1,116 +1,106 @@
 """Any order of everything that may happen to a store, beside a model that fits into a dictionary.
 
-The steps go through the real storage, ingest, proposal, release and ledger; only scores and verdicts are made up.
-A crash here is an exception at a failpoint that no stage may catch; kills.py has the real kills.
+The steps go through the real storage, ingest, proposal, approval, release, rollback, erasure, collection and ledgers;
+only scores and verdicts are made up. A crash here is an exception at a failpoint that no stage may catch; kills.py has
+the real kills.
 """
 
-import shutil
-import tempfile
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date
-from pathlib import Path
+from datetime import date, timedelta
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import invariant, rule
 
 from bench.crash import made
-from jobs import failpoints
-from jobs.errors import CommitConflict, MissingInput, NightBlocked
-from jobs.ledger import PUBLISHABLE, newest_release, releases
-from jobs.publish.candidate import Candidate, newest_candidate, propose
-from jobs.publish.release import release
-from jobs.settings import Settings
+from bench.crash.lived import REASON, Lived, reached
+from bench.crash.model import HARD, WAIVABLE
+from bench.crash.traces import holding
+from jobs.approvals import person as same_person
+from jobs.errors import BadInput, MissingInput, NightBlocked, PipelineError
+from jobs.forget import forget
+from jobs.ledger import newest_release, releases, standing
+from jobs.privacy.collect import expire_and_collect
+from jobs.publish.approval import refuse
+from jobs.publish.candidate import propose
+from jobs.publish.rollback import roll_back
 from jobs.storage import Store, on_day
-from jobs.verify import verify
 
 DAYS = st.sampled_from([date(2030, 1, number) for number in range(1, 5)])
-PEOPLE = st.sets(st.sampled_from(["ann", "bob", "eve", "kim"]), min_size=1)
-VERDICTS = st.sampled_from([*PUBLISHABLE, "block"])
-UNFINISHED = "every_night_has_one_state"
+SCORED = ("mailinglist:ann-00001", "mailinglist:bob-00002", "mailinglist:eve-00003", "mailinglist:kim-00004",
+          "mailinglist:lee-00005")
+LISTED = ("mailinglist:max-00006", "mailinglist:zoe-00007")
+PEOPLE = st.sets(st.sampled_from(SCORED), min_size=1)
+ON_A_LIST = st.sets(st.sampled_from(LISTED), min_size=1)
+ANYBODY = st.sampled_from([*SCORED, *LISTED])
+VERDICTS = st.sampled_from([("pass", ""), ("warn", ""), ("hold", ""), ("block", WAIVABLE), ("block", HARD)])
+APPROVERS = st.sampled_from(["Ann", " ann ", "Ben", "Cleo"])
+NTH = st.integers(1, 60)
+AT_ONCE = timedelta(0)
 
 taken: Counter[str] = Counter()
 """Steps taken by all machines of this process, by name."""
 
 
-class Crashed(BaseException):
-    """The process would be gone now; no `except Exception` may go on after it."""
-
-
-def _crash(name: str) -> None:
-    raise Crashed(name)
-
-
-@dataclass
-class Model:
-    """What the store should say: people staged, lists delivered, and people and inputs released, by day.
-
-    proposed: people, inputs, and the number of releases that there were when the candidate was proposed.
-    """
-
-    staged: dict[date, frozenset[str]] = field(default_factory=dict)
-    listed: dict[date, frozenset[frozenset[str]]] = field(default_factory=dict)
-    verdicts: dict[str, str] = field(default_factory=dict)
-    proposed: dict[date, tuple] = field(default_factory=dict)
-    released: dict[date, tuple] = field(default_factory=dict)
-    release_count: int = 0
-
-
-class Nights(RuleBasedStateMachine):
+class Nights(Lived):
     """One store, lived in any order."""
 
-    def __init__(self):
-        """Begin with nothing."""
-        super().__init__()
-        self.folder = Path(tempfile.mkdtemp(prefix="candor-machine-"))
-        self.store = Store(Settings(home=self.folder / "store"))
-        self.model = Model()
-
-    @rule(day=DAYS, people=PEOPLE)
+    @rule(day=DAYS, people=ON_A_LIST)
     def ingest(self, day: date, people: set[str]) -> None:
-        """Deliver a list; a second one for a day adds to the first."""
+        """Deliver a list; the old list with somebody who was forgotten since does not bring them back."""
         taken["ingest"] += 1
-        made.deliver_list(self.store, self.folder / "inbox", day, sorted(people))
-        self.model.listed[day] = self.model.listed.get(day, frozenset()) | {frozenset(people)}
+        accounts = sorted(one.partition(":")[2] for one in people)
+        made.deliver_list(self.store, self.folder / "inbox", day, accounts)
+        self.model.deliver(day, frozenset(people))
 
     @rule(day=DAYS, people=PEOPLE)
     def score(self, day: date, people: set[str]) -> None:
         """Stage a night."""
         taken["score"] += 1
-        made.stage(self.store, day, sorted(people))
-        self.model.staged[day] = frozenset(people)
+        self._stage(day, frozenset(people) - self.model.forgotten)
 
     @rule(day=DAYS)
     def propose(self, day: date) -> None:
         """Propose what is staged; nothing staged is refused."""
         taken["propose"] += 1
-        if day not in self.model.staged:
+        if not self.model.staged.get(day):
             self._refused(MissingInput, lambda: propose(self.store, day))
             return
         propose(self.store, day)
-        self._note_proposal(day)
+        self.model.propose(day)
 
     @rule(day=DAYS, verdict=VERDICTS)
-    def gate(self, day: date, verdict: str) -> None:
+    def gate(self, day: date, verdict: tuple[str, str]) -> None:
         """Judge the newest candidate of a day."""
         taken["gate"] += 1
+        if candidate := self._candidate(day):
+            self._judge(candidate, verdict)
+
+    @rule(day=DAYS, by=APPROVERS, agrees=st.sampled_from([True, True, False]))
+    def approve(self, day: date, by: str, agrees: bool) -> None:
+        """Somebody approves or refuses what is blocked; what cannot count is refused, and leaves no event."""
+        taken["approve"] += 1
         candidate = self._candidate(day)
-        if candidate:
-            made.judge(self.store, candidate, verdict)
-            self.model.verdicts[candidate.candidate_id] = verdict
+        if candidate is None or candidate.candidate_id not in self.model.verdicts:
+            return None
+        verdict, blocking = self.model.verdicts[candidate.candidate_id]
+        words = self.model.words.setdefault((candidate.candidate_id, blocking), {})
+        if not agrees:
+            refuse(self.store, candidate.candidate_digest, REASON, by)
+        elif (verdict, blocking) != ("block", WAIVABLE):
+            return self._refused(NightBlocked, lambda: self._approve(candidate, by, WAIVABLE))
+        elif words.get(same_person(by)):
+            return self._refused(BadInput, lambda: self._approve(candidate, by, WAIVABLE))
+        else:
+            self._approve(candidate, by, blocking)
+        words[same_person(by)] = agrees
+        return None
 
     @rule(day=DAYS)
     def publish(self, day: date) -> None:
-        """Release the newest candidate of a day, if its verdict allows it and nothing was released since."""
+        """Release the newest candidate of a day, if verdict or two people allow it and nothing was released since."""
         taken["publish"] += 1
-        candidate = self._candidate(day)
-        if candidate is None:
-            return
-        if self.model.verdicts.get(candidate.candidate_id) not in PUBLISHABLE:
-            self._refused(NightBlocked, lambda: release(self.store, candidate))
-            return
-        self._release(day, candidate)
+        if candidate := self._candidate(day):
+            self._release(day, candidate)
 
     @rule(day=DAYS, people=PEOPLE)
     def backfill(self, day: date, people: set[str]) -> None:
@@ -118,18 +108,11 @@ class Nights(RuleBasedStateMachine):
         taken["backfill"] += 1
         self._whole_night(day, frozenset(people))
 
-    @rule(day=DAYS, people=PEOPLE, nth=st.integers(1, 60))
+    @rule(day=DAYS, people=PEOPLE, nth=NTH)
     def crash(self, day: date, people: set[str], nth: int) -> None:
         """A whole night that dies at the nth failpoint, and then is run again."""
         taken["crash"] += 1
-        failpoints.arm(failpoints.Once(failpoints.ANY_PLACE, _crash, nth))
-        try:
-            self._whole_night(day, frozenset(people))
-        except Crashed:
-            pass
-        finally:
-            failpoints.arm(None)
-        self.store = Store(self.store.settings)
+        self._crashing(nth, lambda: self._whole_night(day, frozenset(people)))
         self._whole_night(day, frozenset(people))
 
     @rule(day=DAYS)
@@ -142,83 +125,65 @@ class Nights(RuleBasedStateMachine):
             self._whole_night(day, self.model.staged[day])
             assert len(releases(self.store)) == before
 
+    @rule(number=st.integers(0, 20), nth=st.none() | NTH)
+    def roll_back(self, number: int, nth: int | None) -> None:
+        """Readers get exactly the older release back, whatever was collected or erased; a crash moves all or none."""
+        taken["roll back"] += 1
+        if not self.model.ledger:
+            return
+        target = self.model.ledger[number % len(self.model.ledger)].number
+        release_id = releases(self.store)[target - 1].release_id
+        if target == self.model.seen:
+            self._refused(PipelineError, lambda: roll_back(self.store, release_id, REASON, "Ann"))
+            return
+        self._crashing(nth, lambda: roll_back(self.store, release_id, REASON, "Ann"))
+        if standing(self.store)[-1].release_id != release_id:
+            roll_back(self.store, release_id, REASON, "Ann")
+        self.model.seen = target
+        reached["rolled back"] += 1
+
+    @rule(person=ANYBODY, nth=st.none() | NTH)
+    def forget(self, person: str, nth: int | None) -> None:
+        """Forget somebody, perhaps killed on the way and run again: no byte names them any more, one event tells."""
+        taken["forget"] += 1
+        before = self._erasures()
+        self._crashing(nth, lambda: forget(self.store, person, "Ann"))
+        done = forget(self.store, person, "Ann")
+        assert done.left == []
+        assert self._erasures() - before in (0, 1)
+        reached["forgotten"] += self._erasures() - before
+        self.model.forget(person)
+        assert holding(self.store.settings.home, person.partition(":")[2]) == []
+        assert forget(self.store, person, "Ann").event_number is None
+
+    @rule()
+    def gc(self) -> None:
+        """Expire and collect all that may go: nothing that a release needs, so that all of it still verifies."""
+        taken["gc"] += 1
+        if self.store.settings.home.is_dir():
+            done = expire_and_collect(self.store, AT_ONCE)
+            reached["snapshots expired"] += done.expired_snapshot_count
+            self.store = Store(self.store.settings)
+            assert expire_and_collect(self.store, AT_ONCE).files == []
+            self._verified()
+
     @rule(day=DAYS)
     def read(self, day: date) -> None:
-        """A reader sees the people of the newest release of a day."""
+        """A reader sees the people of the newest release of a day, also at the snapshots that it froze."""
         taken["read"] += 1
-        found = newest_release(self.store, on=day)
-        expected = self.model.released.get(day)
-        assert (found is None) == (expected is None)
+        found, expected = newest_release(self.store, on=day), self.model.standing().get(day)
+        assert (found and found.release_number) == (expected and expected.number)
         if found:
-            assert self._people("pub__scores", day, found.table_snapshots["pub__scores"]) == expected[0]
+            rows = self.store.arrow("pub__scores", on_day(day), snapshot=found.table_snapshots["pub__scores"],
+                                    columns=["person_id"])
+            assert set(rows.column("person_id").to_pylist()) == expected.said.people - self.model.forgotten
 
     @invariant()
     def readers_see_what_was_released(self) -> None:
-        """Main of a published table holds the people of the newest release of each day, and nobody else."""
+        """Main of a published table holds the people of the release of each day that readers stand on, nobody else."""
         rows = self.store.arrow("pub__scores", columns=["snapshot_date", "person_id"]).to_pylist()
         seen: dict[date, set[str]] = {}
         for row in rows:
             seen.setdefault(row["snapshot_date"], set()).add(row["person_id"])
-        assert seen == {day: set(people) for day, (people, _) in self.model.released.items()}
-        assert len(releases(self.store)) == self.model.release_count
-
-    def teardown(self) -> None:
-        """Every invariant of `candor verify` holds, but for nights that nobody ran to their ends."""
-        try:
-            broken = [one for one in verify(Store(self.store.settings)) if not one.holds and one.check != UNFINISHED] \
-                if self.store.settings.home.is_dir() else []
-            assert not broken, broken
-        finally:
-            shutil.rmtree(self.folder)
-
-    def _whole_night(self, day: date, people: frozenset[str]) -> None:
-        made.stage(self.store, day, sorted(people))
-        self.model.staged[day] = people
-        candidate = propose(self.store, day)
-        self._note_proposal(day)
-        made.judge(self.store, candidate, "pass")
-        self.model.verdicts[candidate.candidate_id] = "pass"
-        self._release(day, candidate)
-
-    def _release(self, day: date, candidate: Candidate) -> None:
-        said = self.model.proposed[day]
-        moved_since = said[2] != self.model.release_count
-        if self.model.released.get(day) == said[:2]:
-            release(self.store, candidate)
-        elif moved_since:
-            self._refused(CommitConflict, lambda: release(self.store, candidate))
-        else:
-            try:
-                release(self.store, candidate)
-            finally:
-                self._note_release(day)
-
-    def _note_proposal(self, day: date) -> None:
-        inputs = self.model.listed.get(day)
-        self.model.proposed[day] = (self.model.staged[day], inputs, self.model.release_count)
-
-    def _note_release(self, day: date) -> None:
-        """After a release or a crash in it, the ledger says whether it happened: all of it or nothing."""
-        count = len(releases(Store(self.store.settings)))
-        assert count - self.model.release_count in (0, 1)
-        if count > self.model.release_count:
-            self.model.release_count = count
-            self.model.released[day] = self.model.proposed[day][:2]
-
-    def _candidate(self, day: date) -> Candidate | None:
-        try:
-            return newest_candidate(self.store, day)
-        except MissingInput:
-            return None
-
-    def _people(self, table: str, day: date, snapshot: int) -> frozenset[str]:
-        rows = self.store.arrow(table, on_day(day), snapshot=snapshot, columns=["person_id"])
-        return frozenset(rows.column("person_id").to_pylist())
-
-    @staticmethod
-    def _refused(error: type[Exception], work: Callable[[], object]) -> None:
-        try:
-            work()
-        except error:
-            return
-        raise AssertionError(f"expected {error.__name__}, and it was done")
+        assert seen == self.model.visible()
+        assert len(releases(self.store)) == len(self.model.ledger)
