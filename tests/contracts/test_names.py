@@ -26,6 +26,7 @@ TYPE_OF_SUFFIX = {
 """What a column's last word promises."""
 
 MOST_LINES = 250
+MOST_LINES_OF_THE_README = 120
 MOST_LINES_OF_A_FUNCTION = 50
 USUAL_LINES_OF_A_FUNCTION = 10
 
@@ -82,6 +83,10 @@ def test_test_files_do_not_share_a_name():
 def test_files_are_short_enough_to_be_read_at_once():
     lengths = {str(path.relative_to(PROJECT)): len(path.read_text().splitlines()) for path in SOURCES}
     assert {path: length for path, length in lengths.items() if length > MOST_LINES} == {}
+
+
+def test_the_readme_is_read_in_one_go():
+    assert len((PROJECT / "README.md").read_text().splitlines()) <= MOST_LINES_OF_THE_README
 
 
 def test_functions_are_short():
