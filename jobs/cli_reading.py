@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from jobs import answers
+from jobs.bounded import bounded
 from jobs.errors import MissingInput, PipelineError
-from jobs.reading import Reader
+from jobs.reading import STATEMENT_SECONDS, Reader
 from jobs.settings import load_settings
 from jobs.storage import Store
 from jobs.terminal import show_json, show_json_rows, show_line, show_table
@@ -95,11 +96,14 @@ def sql(
     file: Annotated[Path | None, typer.Option(help="A file with the statement, as in sql/analysis.")] = None,
     param: Annotated[list[str] | None, typer.Option(help="A value for $name in the statement: name=value.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Most rows; default 1000 in a table, all as JSON.")] = None,
+    seconds: Annotated[float, typer.Option(min=0.1, max=STATEMENT_SECONDS, help="Longest run of the statement."
+                                           )] = STATEMENT_SECONDS,
     as_json: AsJson = False,
 ) -> None:
     """Ask the released tables anything, read-only; no file and no network can be reached."""
     text, values = _statement(statement, file), _values(param or [])
-    with _reader() as reader:
+    with _reader() as reader, bounded(seconds):
+        reader.seconds = min(seconds, reader.seconds)
         answer = reader.ask(text, values)
         if as_json:
             return show_json_rows(islice(answer.rows(), limit))
