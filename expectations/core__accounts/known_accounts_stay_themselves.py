@@ -32,7 +32,7 @@ INVARIANT = Invariant(
         )
         SELECT
             coalesce(count(*) FILTER (WHERE is_changed) / nullif(count(*), 0), 0) AS observed,
-            array_to_string(min(concat_ws(' ', network, account_id), 5) FILTER (WHERE is_changed), '; ') AS offenders
+            array_to_string(min(concat_ws(':', network, account_id), 5) FILTER (WHERE is_changed), '; ') AS offenders
         FROM compared
     """,
     limit_max=MOST_CHANGED,

@@ -9,7 +9,7 @@ from expectations.contract import hard_invariant
 INVARIANT = hard_invariant(
     why="A list cut short would score people who asked to be left out, and minors (S55, S56).",
     places="""
-        SELECT concat_ws(' ', list_code, network, account_id) AS place
+        SELECT concat_ws(' ', list_code, concat_ws(':', network, account_id)) AS place
         FROM left_accounts
         ANTI JOIN approved_removals USING (list_code, network, account_id)
     """,

@@ -5,7 +5,9 @@ from expectations.contract import hard_invariant
 INVARIANT = hard_invariant(
     why="A pair counted in two rows is weighed twice.",
     places="""
-        SELECT concat_ws(' ', network, topic_id, engager_account_id, author_account_id, kind) AS place
+        SELECT concat_ws(
+            ' ', concat_ws(':', network, engager_account_id), concat_ws(':', network, author_account_id), topic_id, kind
+        ) AS place
         FROM engagement_days
         GROUP BY network, topic_id, engager_account_id, author_account_id, kind
         HAVING count(*) > 1

@@ -9,7 +9,9 @@ INVARIANT = hard_invariant(
     why="Points without a reaction behind them are points that nobody can take apart (S4, S8).",
     among="engagement_state",
     places="""
-        SELECT concat_ws(' ', network, topic_id, engager_account_id, author_account_id, kind) AS place
+        SELECT concat_ws(
+            ' ', concat_ws(':', network, engager_account_id), concat_ws(':', network, author_account_id), topic_id, kind
+        ) AS place
         FROM engagement_state AS state
         ANTI JOIN engagement_days AS news
             ON state.network = news.network

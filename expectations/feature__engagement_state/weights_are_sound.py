@@ -6,7 +6,9 @@ INVARIANT = hard_invariant(
     why="A weight of zero or less is an overflow, and a day after the night is a wrong clock.",
     among="engagement_state",
     places="""
-        SELECT concat_ws(' ', network, topic_id, engager_account_id, author_account_id, kind) AS place
+        SELECT concat_ws(
+            ' ', concat_ws(':', network, engager_account_id), concat_ws(':', network, author_account_id), topic_id, kind
+        ) AS place
         FROM engagement_state, night
         WHERE NOT coalesce(
             decayed_weight > 0

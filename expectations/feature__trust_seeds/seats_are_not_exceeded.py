@@ -14,7 +14,7 @@ INVARIANT = hard_invariant(
         GROUP BY trust_seeds.network
         HAVING count(*) > {SEATS}
         UNION ALL
-        SELECT concat_ws(' ', network, account_id, drawn_date, expires_date)
+        SELECT concat_ws(' ', concat_ws(':', network, account_id), drawn_date, expires_date)
         FROM trust_seeds, night
         WHERE NOT coalesce(drawn_date < expires_date AND drawn_date <= night.snapshot_date, false)
     """,

@@ -1,5 +1,6 @@
 """Where to look first when a night is blocked: in the order in which the data flow, from a feed to the scoring."""
 
+import re
 from collections.abc import Collection, Sequence
 
 from jobs.gate.decide import Finding
@@ -30,13 +31,13 @@ def first_suspect(findings: Sequence[Finding], by_history: Sequence[Suspect], fe
 
 
 def _suspect_of(finding: Finding, by_history: Sequence[Suspect], feeds: Collection[str]) -> Suspect:
-    table, words = finding.checked_table, (finding.offenders or "").replace(";", " ").split()
+    table, words = finding.checked_table, re.split(r"[;:\s]+", finding.offenders or "")
     if table == STATISTICS:
         return by_history[0] if by_history else Suspect("stage", "scoring", finding.invariant)
-    if words and words[0] in TABLES:
+    if words[0] in TABLES:
         table = words[0]
     stage = TABLES[STAGED.get(table, table)].writer
-    if stage == "ingest" and words and words[0] in feeds:
+    if stage == "ingest" and words[0] in feeds:
         return Suspect("feed", words[0], finding.invariant)
     return Suspect("stage", stage, finding.invariant)
 

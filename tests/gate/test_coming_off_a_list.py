@@ -49,10 +49,10 @@ def who_left(store: Store) -> str | None:
 
 
 def test_lee_leaves_the_list_when_two_people_approve_and_the_ledger_does_not_name_lee(store):
-    assert who_left(store) == "minors mailinglist lee"
+    assert who_left(store) == "minors mailinglist:lee"
     first = command("minors", "mailinglist:lee", "--by", "ann", "--json")
     assert json.loads(first.stdout)["stands"] is False
-    assert who_left(store) == "minors mailinglist lee"
+    assert who_left(store) == "minors mailinglist:lee"
     again = command("minors", "mailinglist:lee", "--by", "Ann ")
     assert "somebody else" in str(again.exception)
     second = command("minors", "mailinglist:lee", "--by", "ben", "--json")
@@ -70,7 +70,7 @@ def approved_lee(store) -> Store:
 
 def test_an_approval_that_expired_lets_nobody_leave(approved_lee, monkeypatch):
     monkeypatch.setattr(removals, "now", lambda: now() + timedelta(hours=2))
-    assert who_left(approved_lee) == "minors mailinglist lee"
+    assert who_left(approved_lee) == "minors mailinglist:lee"
 
 
 def test_without_the_key_of_the_ledger_nobody_leaves_and_the_finding_says_why(approved_lee):

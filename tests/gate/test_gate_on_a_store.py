@@ -201,7 +201,7 @@ def test_a_list_cut_short_on_a_blocked_night_does_not_become_the_measure(store):
     append(store, "core__suppressions", cut_short, YESTERDAY)
     propose(store, blocked_yesterday)
     short = next(f for f in judged(store).findings if f.invariant == "nobody_left_a_list")
-    assert (short.is_held, short.offenders) == (False, "minors mailinglist lee")
+    assert (short.is_held, short.offenders) == (False, "minors mailinglist:lee")
 
 
 def test_a_file_with_one_changed_byte_blocks_and_says_which_relation(store):
