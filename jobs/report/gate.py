@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from expectations.contract import load_invariants
 from jobs.folders import put_in_place, require_replaceable
 from jobs.report.charts import bars
-from jobs.report.gate_numbers import Judged, judged, measured
+from jobs.report.gate_numbers import BUDGET_DAYS, Judged, judged, measured
 from jobs.report.page import Listing, Section, render
 from jobs.report.sparklines import Sparkline, sparkline
 from jobs.sheets import write_sheet
@@ -35,6 +35,7 @@ CAPTIONS = {
     "input_output": "Rows kept, and the mean move of the scores", "feeds": "What each feed delivered",
     "refusals": "Why rows were quarantined", "holds": "Scores held at their last released value",
     "ledger": "Releases, newest first", "decisions": "Decisions about what is published, newest first",
+    "budget": "Blocks of the last 365 days, beside the budget",
 }
 """Every table of a report, and what it is called on the page."""
 
@@ -93,7 +94,7 @@ def page(found: Judged, tables: Mapping[str, pa.Table]) -> str:
         answer=ANSWERS.get(found.verdict, "Unknown verdict: treat it as blocked."), advice=_advice(found, checks),
         command=approve_command(found), checks=checks, history=listings["check_history"],
         sections=[_scores(listings, tables), _input_output(listings, tables), _feeds(listings), _holds(listings),
-                  _ledger(listings, found)])
+                  _budget(listings), _ledger(listings, found)])
 
 
 def approve_command(found: Judged) -> str | None:
@@ -174,6 +175,16 @@ def _holds(listings: Mapping[str, Listing]) -> Section:
         "release-hold`; who did, and why, is among the decisions below.",
     ],
                    listings=[listings["holds"]] if held else [])
+
+
+def _budget(listings: Mapping[str, Listing]) -> Section:
+    [row] = listings["budget"].rows
+    blocked, judged_count = row["blocked_by_statistics_count"], row["judged_night_count"]
+    return Section("budget", "Budget", [
+        f"Statistics alone blocked {blocked:,} of {judged_count:,} nights judged in the last {BUDGET_DAYS} days; the "
+        f"thresholds allow for {row['budgeted_false_block_count']:g} false blocks a year. Blocks by what is counted "
+        "exactly are in no budget.",
+    ], listings=[listings["budget"]])
 
 
 def _ledger(listings: Mapping[str, Listing], found: Judged) -> Section:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from expectations.contract import load_invariants
 from jobs.errors import MissingInput
 from jobs.ledger import newest_release, released_files
 from jobs.measuring import open_connection, rows_of_files
@@ -18,6 +19,9 @@ from jobs.settings import LIST_FEEDS, Settings
 from jobs.storage import Store, on_day
 
 SQL = Path(__file__).resolve().parents[2] / "sql" / "gate_report"
+
+BUDGET_DAYS = 365
+"""Days over which blocks are held against the budget, which is one of a year."""
 
 HISTORY_NIGHTS = 30
 """Nights behind a sparkline: four weeks and a weekend, so that a weekday can be held against its like."""
@@ -28,7 +32,7 @@ MOVERS = 30
 PARAMETERS: dict[str, dict[str, object]] = {
     "checks": {}, "check_history": {"nights": HISTORY_NIGHTS}, "distribution": {}, "movers": {"movers": MOVERS},
     "input_output": {"nights": HISTORY_NIGHTS, "list_feeds": list(LIST_FEEDS)}, "feeds": {}, "refusals": {},
-    "holds": {}, "ledger": {}, "decisions": {},
+    "holds": {}, "ledger": {}, "decisions": {}, "budget": {},
 }
 """Every table of a report, and the parameters of its statement besides the night."""
 
@@ -64,15 +68,16 @@ def measured(store: Store, found: Judged) -> dict[str, pa.Table]:
     connection = open_connection(store.settings)
     try:
         _open_relations(connection, store, found)
-        tables = {name: _asked(connection, name, found) for name in PARAMETERS}
+        given = {"snapshot_date": found.snapshot_date, "budget": store.settings.false_blocks_per_year,
+                 "waivable": sorted(one.name for one in load_invariants() if one.waivable)}
+        tables = {name: _asked(connection, name, given | PARAMETERS[name]) for name in PARAMETERS}
     finally:
         connection.close()
     return _pseudonymous(tables, store.settings)
 
 
-def _asked(connection: duckdb.DuckDBPyConnection, name: str, found: Judged) -> pa.Table:
+def _asked(connection: duckdb.DuckDBPyConnection, name: str, given: Mapping[str, object]) -> pa.Table:
     statement = (SQL / f"{name}.sql").read_text(encoding="utf-8")
-    given = {"snapshot_date": found.snapshot_date, **PARAMETERS[name]}
     wanted = {key: value for key, value in given.items() if f"${key}" in statement}
     return connection.execute(statement, wanted).to_arrow_table()
 
@@ -88,9 +93,11 @@ def _sources(store: Store, found: Judged) -> dict[str, tuple[str, list[str]]]:
     """Relation: its table, and the files of it that the night is judged by."""
     day = found.snapshot_date
     lately = f"snapshot_date >= '{day - timedelta(days=HISTORY_NIGHTS)}' AND snapshot_date <= '{day}'"
+    yearly = f"snapshot_date > '{day - timedelta(days=BUDGET_DAYS)}' AND snapshot_date <= '{day}'"
     before = newest_release(store, before=day)
     return {
         "findings": ("gate__findings", store.files("gate__findings", lately)),
+        "verdicts": ("gate__verdicts", store.files("gate__verdicts", yearly)),
         "shift_metrics": ("audit__shift_metrics", store.files("audit__shift_metrics", lately)),
         "deliveries": ("ops__deliveries", store.files("ops__deliveries")),
         "quarantine": ("ops__quarantine", store.files("ops__quarantine")),

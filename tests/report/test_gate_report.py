@@ -39,8 +39,11 @@ def test_a_blocked_night_says_what_to_look_at_and_how_two_people_may_lift_it(jud
 
 
 def test_nobody_is_told_a_command_for_what_nobody_may_waive(judged_nights):
-    text = write_report(judged_nights(HARD), NIGHT).read_text()
+    path = write_report(judged_nights(HARD), NIGHT)
+    text = path.read_text()
     assert "candor approve" not in text
+    assert "Statistics alone blocked 0 of 3 nights" in text
+    assert rows(path, "budget")[0]["blocked_night_count"] == "1"
     assert f"Nobody may waive {HARD}" in text
     assert approve_command(Judged(NIGHT, "three", "d3", "block", f"{WAIVABLE}, {HARD}", None)) is None
 
@@ -72,6 +75,10 @@ def test_the_numbers_of_a_night_are_beside_its_page(judged_nights, assert_rows):
     assert_rows(rows(path, "holds"), """
         topic_id | held_score | held_delta | accounted_points | held_reason
         _overall | 38.0000    | 30.5000    | 4.2500           | no input explains it
+    """)
+    assert_rows(rows(path, "budget"), """
+        judged_night_count | blocked_night_count | blocked_by_statistics_count | budgeted_false_block_count
+        3                  | 1                   | 1                           | 2
     """)
     assert_rows(rows(path, "ledger"), "release_number | release_id\n2 | r2\n1 | r1")
     assert [row["observed"] for row in rows(path, "check_history") if row["invariant"] == WAIVABLE] == ["0.5", "1.5", "5.25"]
