@@ -7,6 +7,7 @@ Manifests repeat the least and the greatest value of each column, so they are wr
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
+from functools import lru_cache
 from pathlib import Path
 
 from pyiceberg.avro.file import AvroFile
@@ -20,6 +21,7 @@ from pyiceberg.manifest import (
     ManifestEntry,
     ManifestEntryStatus,
     ManifestFile,
+    read_manifest_list,
     write_manifest,
     write_manifest_list,
 )
@@ -37,6 +39,9 @@ STATISTICS = range(6, 12)
 
 CODEC = "deflate"
 
+MOST_REMEMBERED = 16_384
+"""Manifests and their lists remembered by a process, by their paths: a year of the tables of a night."""
+
 
 def local(path: str) -> str:
     """A path without the scheme of the warehouse; readers get such paths."""
@@ -45,7 +50,7 @@ def local(path: str) -> str:
 
 def history_files(table: Table) -> set[str]:
     """Every data file that a manifest of any snapshot names, also those that a snapshot took out."""
-    return {local(entry.data_file.file_path) for manifest in _manifests(table) for entry in _entries(table, manifest)}
+    return set().union(*(_files_named_by(manifest) for manifest in _manifests(table)))
 
 
 def reachable_files(table: Table) -> set[str]:
@@ -103,7 +108,7 @@ def _metadata_anew(table: Table, snapshots: list[Snapshot]) -> TableMetadata:
 
 
 def _snapshot_anew(table: Table, snapshot: Snapshot, anew: Mapping[str, ManifestFile | None]) -> Snapshot:
-    manifests = snapshot.manifests(table.io)
+    manifests = _manifests_in(snapshot.manifest_list)
     if not any(anew[manifest.manifest_path] for manifest in manifests):
         return snapshot
     path = f"{table.location()}/metadata/snap-{snapshot.snapshot_id}-0-{uuid.uuid4()}.avro"
@@ -169,8 +174,21 @@ def _entry_of(entry: ManifestEntry, file: DataFile) -> ManifestEntry:
 def _manifests(table: Table) -> Iterator[ManifestFile]:
     """Each manifest of any snapshot once."""
     found = {manifest.manifest_path: manifest
-             for snapshot in table.metadata.snapshots for manifest in snapshot.manifests(table.io)}
+             for snapshot in table.metadata.snapshots for manifest in _manifests_in(snapshot.manifest_list)}
     yield from found.values()
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _manifests_in(manifest_list: str) -> tuple[ManifestFile, ...]:
+    """The manifests of a snapshot, read once: an erasure asks some ten times, and no file of a table ever changes."""
+    return tuple(read_manifest_list(PyArrowFileIO().new_input(manifest_list)))
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _files_named_by(manifest: ManifestFile) -> frozenset[str]:
+    """The data files of a manifest, read once."""
+    entries = manifest.fetch_manifest_entry(PyArrowFileIO(), discard_deleted=False)
+    return frozenset(local(entry.data_file.file_path) for entry in entries)
 
 
 def _entries(table: Table, manifest: ManifestFile) -> Sequence[ManifestEntry]:
