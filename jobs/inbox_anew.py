@@ -35,10 +35,19 @@ def redact_inbox(inbox: Path, needles: Needles) -> Iterator[Path]:
 def _correct_manifest(path: Path, redacted: Path, cut_row_count: int) -> None:
     """A manifest that does not agree with its file stays: it was corrected already, or the list is to be refused."""
     manifest = path.with_name(path.name + MANIFEST_SUFFIX)
-    facts = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
-    if facts.get("sha256") != file_digest(path):
+    facts = _facts(manifest)
+    if facts.get("sha256") != file_digest(path) or not isinstance(facts.get("rows"), int):
         return
     facts |= {"rows": facts["rows"] - cut_row_count, "sha256": file_digest(redacted)}
     draft = redacted.with_name(f"{redacted.name}-manifest")
     draft.write_text(json.dumps(facts), encoding="utf-8")
     draft.replace(manifest)
+
+
+def _facts(manifest: Path) -> dict:
+    """What a manifest says; nothing, when there is none or it cannot be read: the night refuses such a list."""
+    try:
+        facts = json.loads(manifest.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return facts if isinstance(facts, dict) else {}
