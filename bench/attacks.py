@@ -2,27 +2,31 @@
 
     python -m bench.attacks demo --home .demo
     python -m bench.attacks table FILE --date 2012-07-04
+    python -m bench.attacks real
 
-What the numbers say is in docs/attacks.md; the rows themselves are in bench/results/attacks.json.
+What the numbers say is in docs/attacks.md and docs/attacks-real.md; the rows themselves are in bench/results/.
 """
 
 import json
 import shutil
 import tempfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pyspark.sql import functions as F
 
-from bench.attacking.honest import HonestWorld, store_world, table_world
+from bench.attacking.honest import HonestWorld, store_world, table_world, with_seeds
 from bench.attacking.measure import OLD_VERSION
-from bench.attacking.page import page_of
+from bench.attacking.page import page_of, real_page_of
 from bench.attacking.provenance import checksums_of
 from bench.attacking.suite import Suite
-from bench.interactions import read_interactions
+from bench.baselines import SEED_COUNT
+from bench.interactions import most_reacted_to, read_interactions
+from bench.real_interactions import REAL_SETS, real_data_folder, write_real_interactions
 from jobs.door import run_door
 from jobs.errors import MissingInput
 from jobs.scoring.calibration import path_of
@@ -35,7 +39,13 @@ from jobs.terminal import plain, show_json, show_line, show_table
 RESULTS = Path(__file__).parent / "results" / "attacks.json"
 PAGE = Path(__file__).parent.parent / "docs" / "attacks.md"
 
-READABLE_ON_ANOTHER_SCALE = ("v3",)
+REAL_RESULTS = RESULTS.with_name("attacks_real.json")
+REAL_PAGE = PAGE.with_name("attacks-real.md")
+
+REAL_DAYS = 60
+"""Days of a real set that are attacked: two half-lives, so that the oldest reaction still counts a quarter."""
+
+READABLE_ON_ANOTHER_SCALE = ("v3", "v5")
 """Drafts that count in the credits of v2, so that they can be measured before they have a calibration."""
 
 SHOWN = ("attack", "accounts", "algorithm_version", "points_gained", "most_gained", "rank_before", "rank_after",
@@ -79,14 +89,40 @@ def table(file: Path, as_of: Annotated[datetime | None, typer.Option("--date", f
     _show(_fought(world, versions, engine), as_json)
 
 
-def _fought(world_of: Callable[..., HonestWorld], versions: str, engine: str) -> list[dict]:
+@app.command(epilog="Example: python -m bench.attacks real --versions v2,v3,v5 --record")
+def real(versions: Versions = "", engine: Engine = "sail", as_json: AsJson = False,
+         record: Annotated[bool, typer.Option("--record", help="Write bench/results/attacks_real.json and its page.")
+                           ] = False) -> None:
+    """Attack the real sets of the folder that CANDOR_TEST_DATA names; prints numbers only."""
+    data, rows = real_data_folder(), []
+    for network in REAL_SETS:
+        rows += _fought(partial(_real_world, network, data), versions, engine, Suite.run_without_capture)
+    if record:
+        REAL_RESULTS.write_text(json.dumps(plain(rows), indent=1) + "\n")
+        REAL_PAGE.write_text(real_page_of(rows, list(REAL_SETS)))
+        show_line(f"written: {REAL_RESULTS.name}, {REAL_PAGE.name}")
+    _show(rows, as_json)
+
+
+def _real_world(network: str, data: Path, spark, home: Path) -> HonestWorld:
+    """The last REAL_DAYS of a real set, with the seeds of the validity report."""
+    store = Store(Settings(home=home / network))
+    interactions = write_real_interactions(spark, store, network, data, home / "interactions")
+    rows = spark.read.parquet(interactions.as_uri())
+    last = rows.agg(F.max("interacted_date")).first()[0]
+    world = table_world(spark, network, rows.where(F.col("interacted_date") > F.lit(last - timedelta(days=REAL_DAYS))))
+    return with_seeds(spark, world, most_reacted_to(interactions, last, SEED_COUNT))
+
+
+def _fought(world_of: Callable[..., HonestWorld], versions: str, engine: str,
+            fight: Callable[[Suite], list[dict]] = Suite.run) -> list[dict]:
     home = Path(tempfile.mkdtemp(prefix="candor-attacks-"))
     settings = Settings(home=home, engine=engine)
     chosen = sorted({OLD_VERSION, *(versions.split(",") if versions else _measurable())})
     checksums = checksums_of(chosen)
     try:
         with open_session(settings, "attacks") as spark:
-            rows = Suite(spark, Store(settings), world_of(spark, home), chosen).run()
+            rows = fight(Suite(spark, Store(settings), world_of(spark, home), chosen))
             return [{**row, **checksums[row["algorithm_version"]]} for row in rows]
     finally:
         shutil.rmtree(home, ignore_errors=True)

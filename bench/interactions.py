@@ -103,8 +103,9 @@ def pairs_up_to(spark, interactions: DataFrame, as_of: date, seeds: Sequence[str
         & (F.col("kind") != FOLLOW_KIND)).withColumn("network", F.lit(NETWORK))
     state = once(state_at_once(_engagement_days(known), as_of))
     links = spark.createDataFrame([], TABLES["core__identity_links"].spark_schema)
-    trusted = once(trusted_accounts(state, _serving(spark, seeds), as_of))
-    return with_marks(people_pairs(state, links, as_of), trusted, _groups(known), links)
+    serving = _serving(spark, seeds, as_of)
+    trusted = once(trusted_accounts(state, serving, as_of))
+    return with_marks(people_pairs(state, links, as_of), trusted, serving, _groups(known), links)
 
 
 def scores_up_to(
@@ -158,9 +159,9 @@ def _groups(known: DataFrame) -> DataFrame:
     return coordinated_groups(coactions(timed_interactions(acted)))
 
 
-def _serving(spark, seeds: Sequence[str]) -> DataFrame:
-    return spark.createDataFrame([(NETWORK, account, date.max) for account in seeds],
-                                 "network string, account_id string, expires_date date")
+def _serving(spark, seeds: Sequence[str], as_of: date) -> DataFrame:
+    return spark.createDataFrame([(as_of, NETWORK, account, date.max) for account in seeds],
+                                 "snapshot_date date, network string, account_id string, expires_date date")
 
 
 def _account():

@@ -61,7 +61,8 @@ def outcome(spark, store: Store, world: HonestWorld, versions: list[str], topics
     ).agg(F.sum("interaction_count").alias("interaction_count"))
     state = once(state_at_once(days, world.last_day))
     trusted = once(trusted_accounts(state, world.seeds, world.last_day))
-    pairs = once(with_marks(people_pairs(state, world.links, world.last_day), trusted, groups, world.links))
+    marks = (trusted, world.seeds, groups, world.links)
+    pairs = once(with_marks(people_pairs(state, world.links, world.last_day), *marks))
     paired = time.monotonic()
     scores, seconds = _scores(once, pairs, versions)
     seconds |= {"detection": detected - started, "pairs": paired - detected}

@@ -1,7 +1,9 @@
 """The world before the attack: its counted days, who acted when, its links and the seeds that serve in it."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -22,6 +24,7 @@ class HonestWorld:
 
     days: feature__engagement_days of all days; actions: reactions with their moments (ACTION); links: identity links
     of the last day; seeds: feature__trust_seeds of the last day, drawn without the attack; network: the one attacked.
+    planted: people who attack in the world itself, and are not honest people that a version could harm.
     """
 
     name: str
@@ -32,6 +35,7 @@ class HonestWorld:
     actions: DataFrame
     links: DataFrame
     seeds: DataFrame
+    planted: tuple[str, ...] = ()
 
 
 def store_world(spark, store: Store) -> HonestWorld:
@@ -42,7 +46,8 @@ def store_world(spark, store: Store) -> HonestWorld:
     actions = store.frame(spark, "core__interactions").where(F.col("snapshot_date") <= F.lit(last)).select(*ACTION)
     return HonestWorld(
         "demo", _busiest_network(actions), first, last, days.where(F.col("topic_id").isNotNull()), actions,
-        store.frame(spark, "core__identity_links", today), store.frame(spark, "feature__trust_seeds", today))
+        store.frame(spark, "core__identity_links", today), store.frame(spark, "feature__trust_seeds", today),
+        _planted(store.settings.home / "truth.json"))
 
 
 def table_world(spark, name: str, interactions: DataFrame) -> HonestWorld:
@@ -61,10 +66,21 @@ def table_world(spark, name: str, interactions: DataFrame) -> HonestWorld:
     return HonestWorld(name, NETWORK, first, last, days, actions, nobody, seeds)
 
 
+def with_seeds(spark, world: HonestWorld, accounts: list[str]) -> HonestWorld:
+    """The world with seeds that are given: for tables too short for the rule that draws them."""
+    rows = [(world.last_day, world.network, account, world.last_day, date.max) for account in accounts]
+    return replace(world, seeds=spark.createDataFrame(rows, TABLES["feature__trust_seeds"].spark_schema))
+
+
 def counted_days(actions: DataFrame) -> DataFrame:
     """Reactions as counts per day, pair, topic and kind; follows are no reactions. Grain: feature__engagement_days."""
     key = ["snapshot_date", "network", "topic_id", "engager_account_id", "author_account_id", "kind"]
     return actions.where(F.col("kind") != FOLLOW_KIND).groupBy(*key).agg(F.count("*").alias("interaction_count"))
+
+
+def _planted(truth: Path) -> tuple[str, ...]:
+    """The ring that a demo world was made with; a store from elsewhere tells of none."""
+    return tuple(json.loads(truth.read_text())["ring"]) if truth.is_file() else ()
 
 
 def _span(days: DataFrame, otherwise: str) -> tuple[date, date]:

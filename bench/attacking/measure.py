@@ -62,7 +62,7 @@ FROM changes GROUP BY algorithm_version ORDER BY algorithm_version
 _AGAINST = """
 WITH changes AS (SELECT n.algorithm_version, coalesce(n.influence_score, 1) - o.influence_score AS points
                  FROM honest_score o JOIN honest_score n USING (person_id, topic_id)
-                 WHERE o.algorithm_version = $old AND topic_id = $topic)
+                 WHERE o.algorithm_version = $old AND topic_id = $topic AND person_id NOT IN (FROM planted))
 SELECT algorithm_version, count(*) AS people, count(*) FILTER (points < -$loss) / count(*) AS losing_share,
        greatest(-min(points), 0) AS most_lost
 FROM changes GROUP BY algorithm_version ORDER BY algorithm_version
@@ -71,7 +71,7 @@ FROM changes GROUP BY algorithm_version ORDER BY algorithm_version
 
 @dataclass(frozen=True)
 class Arena:
-    """A connection with honest_score, fought_score, grouped, attack_row and chosen, and the network attacked."""
+    """A connection with honest_score, fought_score, grouped, planted, attack_row, chosen, and the network attacked."""
 
     connection: duckdb.DuckDBPyConnection
     network: str

@@ -15,6 +15,8 @@ CAPTORS = 12
 EVERY_DAY = "true"
 WEEKLY = "d.number % 7 = 0"
 ONE_DAY = "d.number = 0"
+WEEKLY_FORWARD = "d.number % 7 = 0 AND ({author} - {engager} + {{size}}) % {{size}} < {{size}} // 2"
+"""Once a week, to the half of the ring that comes after oneself: nobody reacts to each other."""
 
 _SYBIL = "$family || ':' || t.place || ':' || r.number"
 _POST = "':' || d.day"
@@ -118,6 +120,9 @@ BY_NEW_ACCOUNTS = (
            _said(_NEW_RING, days=WEEKLY), SCRIPT_SECONDS, targets=1),
     Family("new ring, by hand", "the same among new accounts, each at its own time", (10, 40, 120),
            _said(_NEW_RING, days=WEEKLY), DAY_SECONDS, targets=1),
+    Family("new ring, one way", "by hand, each new account to the half of the ring after it: no two to each other",
+           (10, 40, 120), _said(_NEW_RING, days=WEEKLY_FORWARD.format(author="o.number", engager="r.number")),
+           DAY_SECONDS, targets=1),
     Family("bought seeds", "trust seeds react daily to the target", (1, 3, 9),
            _said(_HELPERS, helper="seed", who="s.place < {size}"), DAY_SECONDS),
     Family("bought seed and sybils", "one seed reacts daily to the target, and spread sybils do", (10, 100, 1000),
@@ -143,6 +148,9 @@ BY_KNOWN_ACCOUNTS = (
            _said(_RING + _CAMOUFLAGE, days=WEEKLY), SCRIPT_SECONDS, targets=120),
     Family("ring, by hand", "known accounts react to each other once a week, each at its own time", (10, 40, 120),
            _said(_RING, days=WEEKLY), DAY_SECONDS, targets=120),
+    Family("ring, one way", "by hand, each known account to the half of the ring after it: no two to each other",
+           (10, 40, 120), _said(_RING, days=WEEKLY_FORWARD.format(author="t.place", engager="m.place")), DAY_SECONDS,
+           targets=120),
     Family("hijacked accounts", "honest accounts react to the target for a week, by a script", (5, 20, 80),
            _said(_HELPERS, helper="victim", who="s.place < {size}", days="d.number < 7"), SCRIPT_SECONDS),
 )

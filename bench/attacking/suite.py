@@ -29,6 +29,17 @@ class Suite:
 
     def run(self) -> list[dict]:
         """Every family in three sizes, then the capture of seeds; rows in the order of the report."""
+        arena, launcher = self._fights()
+        for step in range(STEPS):
+            self._capture(arena, launcher, step)
+        return self.rows
+
+    def run_without_capture(self) -> list[dict]:
+        """Every family in three sizes, where the seeds are given and no rule can be captured."""
+        self._fights()
+        return self.rows
+
+    def _fights(self) -> tuple[Arena, Launcher]:
         honest = self._pass(self.world)
         self._keep(honest, "honest_score")
         self._keep_inputs(honest)
@@ -39,9 +50,7 @@ class Suite:
         for step in range(STEPS):
             for together in (BY_NEW_ACCOUNTS, *((family,) for family in BY_KNOWN_ACCOUNTS)):
                 self._fight(arena, launcher, together, step)
-        for step in range(STEPS):
-            self._capture(arena, launcher, step)
-        return self.rows
+        return arena, launcher
 
     def _fight(self, arena: Arena, launcher: Launcher, families: tuple[Family, ...], step: int) -> None:
         path = self._room() / f"attack{step}.parquet"
@@ -92,6 +101,9 @@ class Suite:
         self._table("acted", self.world.actions.selectExpr(
             "network", "snapshot_date AS day", "engager_account_id AS engager", "author_account_id AS author",
             "post_id", "CAST(interacted_at AS timestamp_ntz) AS interacted_at"))
+        self.connection.execute("CREATE TABLE planted (person_id VARCHAR)")
+        for person in self.world.planted:
+            self.connection.execute("INSERT INTO planted VALUES (?)", [person])
         self.connection.execute("CREATE TABLE seed AS "
                                 "SELECT account, row_number() OVER (ORDER BY account) - 1 AS place FROM serving")
 

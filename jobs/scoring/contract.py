@@ -21,8 +21,8 @@ class Algorithm:
                touch (decay since the last reaction; both in UNIT), first_interacted_date, last_interacted_date.
                Engager and author differ, and both are known. About the whole pair: home_network, pair_weight (all
                networks and kinds together), first_kind (the first kind by name: one row to hang the pair on). About
-               the engager: engager_is_trusted (a seed, or reached from the seeds), engager_group_id (coordinated
-               group, null outside one).
+               the engager: engager_is_trusted (a seed, or reached from the seeds), engager_is_seed (serves as one),
+               engager_group_id (coordinated group, null outside one).
     Grain out: topic_id, author_person_id, engager_person_id, network, kind, credit (long, in UNIT; a discount is
                a kind of its own with negative credit), last_interacted_date; optional term: lines of one term are
                combined and logged together, and a kind belongs to one term. engager_person_id is null on a discount

@@ -42,15 +42,21 @@ def with_whole_pairs(pairs: DataFrame) -> DataFrame:
                       on=list(PAIR), how="inner")
 
 
-def with_marks(pairs: DataFrame, trusted: DataFrame, groups: DataFrame, links: DataFrame) -> DataFrame:
-    """Add what is known about each engager: engager_is_trusted, and engager_group_id, null outside coordinated groups.
+def with_marks(
+    pairs: DataFrame, trusted: DataFrame, seeds: DataFrame, groups: DataFrame, links: DataFrame
+) -> DataFrame:
+    """Add what is known about each engager: engager_is_trusted, engager_is_seed and engager_group_id, null in no group.
 
-    trusted, groups: feature__trusted_accounts and feature__coordinated_groups; a person is trusted, or in a group, with
-    any account that is. In a topic that trusted lists, it decides; elsewhere trust over all posts does.
+    trusted, seeds, groups: feature__trusted_accounts, feature__trust_seeds and feature__coordinated_groups of one
+    night; a person is trusted, serves as a seed, or is in a group, with any account that does. In a topic that trusted
+    lists, it decides; elsewhere trust over all posts does.
     """
     people = _people(trusted, links).select("topic_id", "engager_person_id").distinct()
     in_topic = people.where(F.col("topic_id") != OVERALL).withColumn("in_topic", F.lit(True))
-    anywhere = people.where(F.col("topic_id") == OVERALL).select("engager_person_id", F.lit(True).alias("anywhere"))
+    serving = _people(seeds.where(F.col("expires_date") > F.col("snapshot_date")), links).select(
+        "engager_person_id", F.lit(True).alias("serves")).distinct()
+    anywhere = people.where(F.col("topic_id") == OVERALL).select(
+        "engager_person_id", F.lit(True).alias("anywhere")).join(serving, on="engager_person_id", how="left")
     listed = trusted.where(F.col("topic_id") != OVERALL).select("topic_id", F.lit(True).alias("is_listed")).distinct()
     members = _people(groups, links).groupBy("engager_person_id").agg(F.min(
         F.concat("network", F.lit(":"), "group_id")).alias("engager_group_id"))
@@ -58,8 +64,8 @@ def with_marks(pairs: DataFrame, trusted: DataFrame, groups: DataFrame, links: D
         anywhere, on="engager_person_id", how="left").join(listed, on="topic_id", how="left").join(
         members, on="engager_person_id", how="left")
     is_trusted = F.when(F.col("is_listed"), F.col("in_topic")).otherwise(F.col("anywhere"))
-    return marked.withColumn("engager_is_trusted", F.coalesce(is_trusted, F.lit(False))).drop(
-        "in_topic", "anywhere", "is_listed")
+    return marked.withColumn("engager_is_trusted", F.coalesce(is_trusted, F.lit(False))).withColumn(
+        "engager_is_seed", F.coalesce("serves", F.lit(False))).drop("in_topic", "anywhere", "is_listed", "serves")
 
 
 def _people(accounts: DataFrame, links: DataFrame) -> DataFrame:

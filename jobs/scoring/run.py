@@ -62,8 +62,8 @@ def night_inputs(spark, store: Store, snapshot_date: date, snapshots: Mapping[st
 
     state, posts = today("feature__engagement_state"), today("feature__post_state")
     links = today("core__identity_links")
-    trusted, groups = today("feature__trusted_accounts"), today("feature__coordinated_groups")
-    marked = with_marks(people_pairs(state, links, snapshot_date), trusted, groups, links)
+    known = [today(f"feature__{name}") for name in ("trusted_accounts", "trust_seeds", "coordinated_groups")]
+    marked = with_marks(people_pairs(state, links, snapshot_date), *known, links)
     pairs, evidence = together(
         lambda: store.materialised(spark, marked),
         lambda: store.materialised(spark, people_evidence(state, posts, links, snapshot_date)))
@@ -105,14 +105,14 @@ def earlier_lines(
     From its frozen state and marks, and no new reaction. A step that changed nothing is not computed again.
     """
     today = on_day(night.snapshot_date)
-    state, links, trusted, groups = (
+    state, links, *known = (
         released_state(spark, store, table, earlier)
         for table in ("feature__engagement_state", "core__identity_links", "feature__trusted_accounts",
-                      "feature__coordinated_groups"))
+                      "feature__trust_seeds", "feature__coordinated_groups"))
 
     def credits(rows: DataFrame, known_links: DataFrame) -> DataFrame:
         pairs = people_pairs(rows, known_links, night.snapshot_date)
-        marked = with_marks(pairs, trusted, groups, known_links)
+        marked = with_marks(pairs, *known, known_links)
         return all_credits(versions, store.materialised(spark, marked))
 
     live = still_live(state, night.snapshot_date)

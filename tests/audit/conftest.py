@@ -32,6 +32,7 @@ class Marks:
 
     links: str = ""
     trusted: str = ""
+    seeds: str = ""
     groups: str = ""
     listed: str = ""
 
@@ -54,6 +55,7 @@ class Move:
 
 
 HEADERS = {"links": "network | account_id | person_id", "trusted": "network | topic_id | account_id",
+           "seeds": "snapshot_date | network | account_id | expires_date",
            "groups": "network | account_id | group_id", "listed": "network | account_id"}
 
 
@@ -106,7 +108,7 @@ def reacted(frame):
 
 
 def marked(pairs, known: dict):
-    return with_marks(pairs, known["trusted"], known["groups"], known["links"])
+    return with_marks(pairs, known["trusted"], known["seeds"], known["groups"], known["links"])
 
 
 def lines_of(versions: dict, calibrations: dict, pairs):

@@ -10,10 +10,10 @@ from bench.attacking.fight import attacked, outcome
 from bench.attacking.honest import table_world
 from bench.attacking.launch import Launcher
 from bench.attacking.measure import Arena, gains, losses, losses_against
-from bench.attacking.page import page_of
+from bench.attacking.page import page_of, real_page_of
 from bench.attacking.plans import CAPTORS, FAMILIES
 from bench.attacking.provenance import checksums_of
-from jobs.errors import MissingInput
+from jobs.errors import BadInput, MissingInput
 from jobs.settings import Settings
 from jobs.storage import Store
 from jobs.tables import OVERALL
@@ -48,6 +48,7 @@ def arena(honest_rows):
     connection.executemany("INSERT INTO honest_score VALUES (?, ?, ?, ?)", [
         (version, f"interactions:p{person:02}", OVERALL, 10.0 + person) for version in ("v2", "v3")
         for person in range(PEOPLE)])
+    connection.execute("CREATE TABLE planted (person_id VARCHAR)")
     connection.execute("CREATE TABLE seed AS SELECT 'p0' || number AS account, number AS place FROM range(3) AS r(number)")
     names = ("engager", "author", "kind", "post_id", "interacted_at", "day")
     acted_rows = pa.table(dict(zip(names, map(list, zip(*honest_rows, strict=True)), strict=True)))
@@ -71,6 +72,7 @@ def launched(arena, world, tmp_path, name: str, step: int):
     ("ring, script", 0, 10, 10 * 9 * 2),
     ("ring, camouflaged", 0, 10, 10 * 9 * 2 * 2),
     ("new ring, by hand", 1, 40, 40 * 39 * 2),
+    ("new ring, one way", 1, 40, 40 * 19 * 2),
     ("bought seeds", 0, 1, 3 * DAYS),
     ("two bought seeds open doors", 0, 12, 10 * DAYS + 20),
     ("seed capture", 0, 10 + CAPTORS, DAYS * (10 + 10 * CAPTORS + CAPTORS) + 10),
@@ -120,6 +122,15 @@ def test_a_script_is_found_and_counts_once_while_v2_counts_each(spark, world, ar
     assert [row["losing_share"] for row in losses(arena)] == [0.0, 0.0]
 
 
+def test_a_ring_planted_in_the_world_is_nobody_to_be_harmed(arena):
+    arena.connection.execute("UPDATE honest_score SET influence_score = 1 "
+                             "WHERE algorithm_version = 'v3' AND person_id < 'interactions:p06'")
+    arena.connection.execute("INSERT INTO planted SELECT DISTINCT person_id FROM honest_score "
+                             "WHERE person_id < 'interactions:p05'")
+    (_, v3) = losses_against(arena, "v2")
+    assert (v3["people"], v3["losing_share"]) == (PEOPLE - 5, 1 / (PEOPLE - 5))
+
+
 def test_harm_is_a_loss_of_more_than_two_points(arena):
     arena.connection.execute("UPDATE honest_score SET influence_score = influence_score - 2 "
                              "WHERE algorithm_version = 'v3' AND person_id < 'interactions:p30'")
@@ -136,18 +147,29 @@ def test_rows_say_which_files_they_were_measured_with():
     assert checksums["v1"]["algorithm_sha256"] != checksums["v2"]["algorithm_sha256"]
 
 
-def test_the_page_holds_every_sybil_and_ring_against_its_target():
+@pytest.fixture
+def measured_rows():
+    """A run in which every target is held."""
+    gained = {"points_gained": 1.0, "rank_before": 9, "rank_after": 5, "recall": 0.0, "precision": None}
+    lost = {"people": 60, "losing_share": 0.0, "most_lost": 0.0, "scoring_seconds": 1.0, "detection_seconds": 1.0}
+    told = [(family.name, size, gained) for family in FAMILIES for size in family.sizes] + [("none", 0, lost)]
+    return [{"world": "made up", "attack": attack, "accounts": size, "algorithm_version": version, **row}
+            for attack, size, row in told for version in ("v3", "v5")]
+
+
+def test_the_pages_hold_every_sybil_and_ring_against_its_target(measured_rows):
     """A ring by hand that gains much is a miss, however well the ring by a script is bounded."""
-    measured = {"points_gained": 1.0, "rank_before": 9, "rank_after": 5, "recall": 0.0, "precision": None}
-    rows = [{"attack": family.name, "accounts": size, "algorithm_version": "v3", **measured}
-            for family in FAMILIES for size in family.sizes]
-    rows.append({"attack": "none", "accounts": 0, "algorithm_version": "v3", "people": 60, "losing_share": 0.0,
-                 "most_lost": 0.0, "scoring_seconds": 1.0, "detection_seconds": 1.0})
-    assert "**missed**" not in page_of(rows)
-    for row in rows:
-        if row["attack"] == "ring, by hand" and row["accounts"] == 40:
+    pages = (page_of, lambda rows: real_page_of(rows, ["made up"]))
+    assert not any("**missed**" in page(measured_rows) for page in pages)
+    for row in measured_rows:
+        if row["attack"] == "ring, by hand" and row["accounts"] == 40 and row["algorithm_version"] == "v5":
             row["points_gained"] = 18.0
-    assert page_of(rows).count("**missed**") == 1
+    assert [page(measured_rows).count("18.0000 **missed**") for page in pages] == [1, 1]
+
+
+def test_the_page_needs_every_bounded_version(measured_rows):
+    with pytest.raises(BadInput, match="add v5"):
+        page_of([row for row in measured_rows if row["algorithm_version"] == "v3"])
 
 
 def test_a_table_without_reactions_is_refused(spark):

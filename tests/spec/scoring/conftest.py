@@ -25,7 +25,7 @@ def computed_at_use(frame):
 USUAL = {
     "topic_id": "'jazz'", "network": "'net'", "kind": "'reply'", "reactions": "1.0", "touch": "1.0",
     "first_interacted_date": "DATE'2030-01-01'", "last_interacted_date": "DATE'2030-01-10'",
-    "trusted": "false", "group": "NULL",
+    "trusted": "false", "seed": "false", "group": "NULL",
 }
 """What a printed pair has where its table has no such column: one reaction of today, by nobody in particular."""
 
@@ -52,6 +52,7 @@ def pairs(table):
             (F.col("touch").cast("double") * UNIT).cast("bigint").alias("touch"),
             F.col("first_interacted_date").cast("date"), F.col("last_interacted_date").cast("date"),
             F.col("trusted").cast("boolean").alias("engager_is_trusted"),
+            F.col("seed").cast("boolean").alias("engager_is_seed"),
             F.col("group").cast("string").alias("engager_group_id"),
         ))
 

@@ -99,8 +99,10 @@ def test_groups_of_two_networks_stay_apart_though_their_smallest_accounts_have_o
         wire    | 18         | 17
     """)
     links = spark.createDataFrame([], "network string, account_id string, person_id string")
-    told = pairs("author | engager\nann | forum:18\nann | wire:18").drop("engager_is_trusted", "engager_group_id")
-    marked = with_marks(told, nobody, groups, links)
+    told = pairs("author | engager\nann | forum:18\nann | wire:18").drop(
+        "engager_is_trusted", "engager_is_seed", "engager_group_id")
+    seeds = spark.createDataFrame([], "snapshot_date date, network string, account_id string, expires_date date")
+    marked = with_marks(told, nobody, seeds, groups, links)
     assert marked.select("engager_group_id").distinct().count() == 2
 
 

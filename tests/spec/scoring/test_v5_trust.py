@@ -1,0 +1,155 @@
+"""v5: circles and groups as one source, trust divided by degree, x = T + C tanh(U / C) with C = 12 + 5 T."""
+
+import random
+from functools import partial
+from itertools import combinations
+from math import log2, tanh
+
+import pytest
+
+from jobs.scoring.registry import algorithm
+
+approx = partial(pytest.approx, rel=0, abs=0.00005)
+"""Scores are published to four digits."""
+
+HEADER = "topic_id | author | engager | trusted | seed | group"
+
+
+def score(x: float) -> float:
+    """S on the easy scale, where 63 is a hundred."""
+    return 1 + 99 * log2(1 + x) / 6
+
+
+def said(author: str, engager: str, trusted: bool = False, seed: bool = False, group: str = "") -> str:
+    """A printed reaction over all posts, where trust and circles are looked for; a seed is trusted."""
+    return f"_overall | {author} | {engager} | {str(trusted or seed).lower()} | {str(seed).lower()} | {group}"
+
+
+@pytest.fixture
+def reacted(pairs):
+    """Pairs from printed reactions, half a credit each."""
+    return lambda *rows: pairs("\n".join([HEADER, *rows]))
+
+
+def crowd(author: str, size: int) -> list[str]:
+    return [said(author, f"{author}-{n}") for n in range(size)]
+
+
+def ring(names: list[str], **marks) -> list[str]:
+    """Everybody reacts to everybody."""
+    return [said(author, engager, **marks) for author in names for engager in names if author != engager]
+
+
+def test_a_crowd_that_nobody_knows_is_held_below_twelve(reacted, scored, lines):
+    """U = 50 and C = 12: x = 12 tanh(50/12) = 11.9942; the first three people, 1.5 credits, keep 1.4923 of them."""
+    told = reacted(*crowd("ann", 100), *crowd("bob", 1100), *crowd("cat", 3))
+    assert scored("v5", told) == {
+        "ann": approx(score(11.994237)), "bob": approx(score(12)), "cat": approx(score(1.492250))}
+    assert lines("v5", told)["ann"][("net", "untrusted_cap")] < 0
+
+
+def test_a_seed_raises_the_ceiling_by_five_a_credit(reacted, scored):
+    """T = 1/2, C = 14.5, U = 49.5."""
+    told = reacted(*crowd("ann", 99), said("ann", "eve", seed=True))
+    assert scored("v5", told)["ann"] == approx(score(0.5 + 14.5 * tanh(49.5 / 14.5)))
+
+
+def named_by_two_seeds(count: int) -> list[str]:
+    """Two bought seeds react once to each of so many accounts, and all of these to ann."""
+    named = [f"new-{n}" for n in range(count)]
+    return [*[said(name, seed, seed=True) for name in named for seed in ("s1", "s2")],
+            *[said("ann", name, trusted=True) for name in named]]
+
+
+@pytest.mark.parametrize(("count", "share"), [(4, 1.0), (10, 1.0), (20, 0.5), (200, 0.05)])
+def test_two_seeds_give_the_trust_of_ten_however_many_they_name(reacted, scored, count, share):
+    """Each gift is 10/d of a half: two of them are the share. Beyond ten, T of ann is 10 * 1/2 and stays there."""
+    trusted, untrusted = count * share / 2, count * (1 - share) / 2
+    ceiling = 12 + 5 * trusted
+    assert scored("v5", reacted(*named_by_two_seeds(count)))["ann"] == approx(
+        score(trusted + ceiling * tanh(untrusted / ceiling)))
+
+
+def test_trust_goes_two_steps_and_only_where_v3_trusts(reacted, scored):
+    """Two seeds trust bea and cal wholly; these, with ann their second, trust dan wholly, and dan reacts to eve."""
+    steps = [said(name, seed, seed=True) for name in ("bea", "cal") for seed in ("s1", "s2")]
+    known = [*steps, *[said("dan", name, trusted=True) for name in ("bea", "cal")]]
+    far = [*[said(f"far-{n}", "dan", trusted=True) for n in range(2)]]
+    assert scored("v5", reacted(*known, *far))["far-0"] == approx(score(0.5))
+    third = [said("eve", name, trusted=True) for name in ("far-0", "far-1")]
+    assert scored("v5", reacted(*known, *far, *third))["eve"] == approx(score(12 * tanh(1 / 12)))
+    assert scored("v5", reacted(*known, said("far-0", "dan")))["far-0"] == approx(score(12 * tanh(0.5 / 12)))
+
+
+@pytest.mark.parametrize(("size", "x"), [(6, 12 * tanh(2.5 / 12)), (7, None), (12, None)])
+def test_a_circle_of_unknown_accounts_gives_its_members_nothing(reacted, scored, size, x):
+    """Six have four partners in common with each other, seven have five: a circle is to itself what one is to oneself."""
+    names = [f"r{n}" for n in range(size)]
+    expected = {} if x is None else dict.fromkeys(names, approx(score(x)))
+    assert scored("v5", reacted(*ring(names))) == expected
+
+
+def test_a_circle_of_trusted_people_is_one_source(reacted, scored, lines):
+    """Seven seeds react to each other: six halves become one half; ann, to whom all react from outside, keeps seven."""
+    names = [f"r{n}" for n in range(7)]
+    told = reacted(*ring(names, seed=True), *[said("ann", name, seed=True) for name in names])
+    assert scored("v5", told) == {**dict.fromkeys(names, approx(score(0.5))), "ann": approx(score(3.5))}
+    height = score(0.5) - 1
+    assert lines("v5", told)["r0"] == {
+        ("net", "reply"): approx(height * 3 / 0.5), ("net", "coordination"): approx(height * -2.5 / 0.5)}
+
+
+def test_a_coordinated_group_is_nothing_to_its_own_members_and_one_to_others(reacted, scored):
+    """Answers S40: three accounts that act as one cannot make each other known; for ann they are one stranger."""
+    names = ["g1", "g2", "g3"]
+    told = reacted(*ring(names, group="g1"), *[said("ann", name, group="g1") for name in names])
+    assert scored("v5", told) == {"ann": approx(score(12 * tanh(0.5 / 12)))}
+
+
+def test_answering_a_few_fans_costs_nothing(reacted, scored):
+    """Answers S43: ann answers all five who reacted to her, and is scored as before."""
+    fans = [said("ann", f"fan-{n}") for n in range(5)]
+    answered = [said(f"fan-{n}", "ann") for n in range(5)]
+    assert scored("v5", reacted(*fans, *answered))["ann"] == scored("v5", reacted(*fans))["ann"]
+
+
+def test_circles_are_those_of_the_definition(reacted):
+    """Against plain sets, in a crowd of sixty with hubs: mutual, and five partners in common who have six or more."""
+    dice = random.Random(5)
+    people = [f"p{n:02}" for n in range(60)]
+    edges = {(a, b) for a, b in combinations(people, 2) if dice.random() < (0.9 if a < "p05" else 0.35)}
+    one_way = {(b, a) for a, b in combinations(people, 2) if (a, b) not in edges and dice.random() < 0.2}
+    partners = {name: {b for a, b in edges if a == name} | {a for a, b in edges if b == name} for name in people}
+    large = {name for name in people if len(partners[name]) > 5}
+    circles = {(a, b) for a, b in edges if {a, b} <= large and len(partners[a] & partners[b] & large) >= 5}
+    both = edges | {(b, a) for a, b in edges} | one_way
+    rows = algorithm("v5").credits(reacted(*[said(a, b) for a, b in sorted(both)])).where("kind = 'coordination'")
+    found = {(row["author_person_id"], row["engager_person_id"]) for row in rows.collect()}
+    assert 100 < len(circles) < len(edges)
+    assert found == circles | {(b, a) for a, b in circles}
+
+
+@pytest.fixture
+def mixed(reacted):
+    """Random reactions among forty people, some seeds, some trusted, some in groups."""
+    dice = random.Random(7)
+    marks = {f"e{n:02}": {"trusted": n % 3 == 0, "seed": n % 12 == 0, "group": "g" if n % 7 == 1 else ""} for n in range(40)}
+    chosen = {(dice.choice(list(marks)), dice.choice(list(marks))) for _ in range(700)}
+    return reacted(*[said(a, b, **marks[b]) for a, b in sorted(chosen) if a != b])
+
+
+def test_nobody_is_scored_higher_than_in_v2_and_lines_sum(mixed, lines, scored):
+    """Nothing is added to v2: what v5 changes are discounts."""
+    bounded, unbounded = scored("v5", mixed), scored("v2", mixed)
+    assert all(bounded.get(author, 1) <= unbounded[author] for author in unbounded)
+    taken_apart = lines("v5", mixed)
+    for author, points in taken_apart.items():
+        assert sum(points.values()) == approx(bounded[author] - 1)
+    assert {kind for points in taken_apart.values() for _, kind in points} >= {"untrusted_cap", "coordination"}
+
+
+def test_the_order_of_the_rows_moves_no_digit(spark, mixed, lines):
+    rows = mixed.toArrow()
+    shuffled = random.Random(1).sample(range(rows.num_rows), rows.num_rows)
+    again = spark.createDataFrame(rows.take(shuffled)).repartition(5)
+    assert lines("v5", again) == lines("v5", mixed)
