@@ -2,7 +2,7 @@
 
     python -m bench.attacks demo --home .demo
     python -m bench.attacks table FILE --date 2012-07-04
-    python -m bench.attacks real
+    python -m bench.attacks real twitter
 
 What the numbers say is in docs/attacks.md and docs/attacks-real.md; the rows themselves are in bench/results/.
 """
@@ -89,19 +89,25 @@ def table(file: Path, as_of: Annotated[datetime | None, typer.Option("--date", f
     _show(_fought(world, versions, engine), as_json)
 
 
-@app.command(epilog="Example: python -m bench.attacks real --versions v2,v3,v5 --record")
-def real(versions: Versions = "", engine: Engine = "sail", as_json: AsJson = False,
+@app.command(epilog="Example: python -m bench.attacks real twitter --versions v2,v3,v5 --record")
+def real(network: Annotated[str, typer.Argument(help=f"One of {', '.join(REAL_SETS)}.")], versions: Versions = "",
+         engine: Engine = "sail", as_json: AsJson = False,
          record: Annotated[bool, typer.Option("--record", help="Write bench/results/attacks_real.json and its page.")
                            ] = False) -> None:
-    """Attack the real sets of the folder that CANDOR_TEST_DATA names; prints numbers only."""
-    data, rows = real_data_folder(), []
-    for network in REAL_SETS:
-        rows += _fought(partial(_real_world, network, data), versions, engine, Suite.run_without_capture)
+    """Attack a real set of the folder that CANDOR_TEST_DATA names; prints numbers only."""
+    rows = _fought(partial(_real_world, network, real_data_folder()), versions, engine, Suite.run_without_capture)
     if record:
-        REAL_RESULTS.write_text(json.dumps(plain(rows), indent=1) + "\n")
-        REAL_PAGE.write_text(real_page_of(rows, list(REAL_SETS)))
-        show_line(f"written: {REAL_RESULTS.name}, {REAL_PAGE.name}")
+        _record_real(network, plain(rows))
     _show(rows, as_json)
+
+
+def _record_real(network: str, rows: list[dict]) -> None:
+    """Write the rows of a set beside those of the others, and the page of all."""
+    known = json.loads(REAL_RESULTS.read_text()) if REAL_RESULTS.is_file() else []
+    kept = [row for row in known if row["world"] != network] + rows
+    REAL_RESULTS.write_text(json.dumps(kept, indent=1) + "\n")
+    REAL_PAGE.write_text(real_page_of(kept, [name for name in REAL_SETS if any(row["world"] == name for row in kept)]))
+    show_line(f"written: {REAL_RESULTS.name}, {REAL_PAGE.name}")
 
 
 def _real_world(network: str, data: Path, spark, home: Path) -> HonestWorld:
