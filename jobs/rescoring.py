@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from jobs.audit.compare import Rescored
 from jobs.ledger import Release
-from jobs.scoring.people import people_evidence
+from jobs.scoring.people import people_evidence, with_whole_pairs
 from jobs.scoring.registry import algorithm
 from jobs.scoring.rows import Night, scores
 from jobs.scoring.run import calibrations_of, night_inputs, version_lines
@@ -46,7 +46,8 @@ def rescored_night(
     for dropped in (None, *networks):
         kept = partial(_without, network=dropped)
         evidence = people_evidence(kept(state), kept(posts), links, release.snapshot_date)
-        scored = _overall_scores(spark, store, release, versions, kept(overall), evidence)
+        left = store.materialised(spark, with_whole_pairs(kept(overall)))
+        scored = _overall_scores(spark, store, release, versions, left, evidence)
         target = folder / (f"without_{dropped}" if dropped else "whole")
         scored.write.parquet(target.as_uri())
         found.append(Rescored(dropped, sorted(str(path) for path in target.glob("*.parquet"))))

@@ -1,13 +1,17 @@
 """What became of the reactions that the last release counted: aged, or gone. Every statement of causes stands on it."""
 
+from collections.abc import Collection
 from datetime import date
-from functools import reduce
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.decay import LIVE_WEIGHT, decayed
 from jobs.scoring.scale import LINE_KEY
+from jobs.scoring.steps import STEP
+
+AGED, UNLISTED, KEPT = "aged", "unlisted", "kept"
+"""Steps from the last release's reactions to what is left of them tonight."""
 
 UNITS = ("line", "aged_units", "listed_units", "relinked_units")
 SIZES = ("line_credit", "credit", "term_height")
@@ -19,32 +23,22 @@ def still_live(state: DataFrame, snapshot_date: date) -> DataFrame:
     return state.where(decayed(F.col("decayed_weight"), age) >= LIVE_WEIGHT)
 
 
-def aged_lines(aged: DataFrame, unlisted: DataFrame, kept: DataFrame) -> DataFrame:
+def aged_lines(sums: DataFrame, steps: Collection[str]) -> DataFrame:
     """The last release's credits on the night's day, and how much of them was lost, step by step.
 
-    aged: credits of the earlier pairs, aged, nothing added. unlisted: the same without everybody on a list now.
-    kept: the same with tonight's links. Grain out: LINE_KEY, with aged_units, and what each step lost: listed_units,
-    relinked_units.
+    sums: summed lines by step. AGED: the earlier pairs, aged, nothing added. UNLISTED: the same without everybody on a
+    list now. KEPT: the same with tonight's links. A step that is not among steps has changed nothing. Grain out:
+    LINE_KEY, with aged_units, and what each step lost: listed_units, relinked_units.
     """
-    steps = {"aged_units": aged, "unlisted_units": unlisted, "kept_units": kept}
-    named = [_beside_zeros(credits, name, tuple(steps)) for name, credits in steps.items()]
-    sums = reduce(DataFrame.unionByName, named).groupBy(*LINE_KEY).agg(*[F.sum(name).alias(name) for name in steps])
-    return sums.select(
-        *LINE_KEY, "aged_units", (F.col("aged_units") - F.col("unlisted_units")).alias("listed_units"),
-        (F.col("unlisted_units") - F.col("kept_units")).alias("relinked_units"))
+    unlisted = UNLISTED if UNLISTED in steps else AGED
+    kept = KEPT if KEPT in steps else unlisted
+    return sums.where(F.col(STEP).isin(AGED, UNLISTED, KEPT)).groupBy(*LINE_KEY).agg(
+        _of_step(AGED).alias("aged_units"), (_of_step(AGED) - _of_step(unlisted)).alias("listed_units"),
+        (_of_step(unlisted) - _of_step(kept)).alias("relinked_units"))
 
 
-def only_aged(aged: DataFrame) -> DataFrame:
-    """The same where neither lists nor links have changed: nothing was lost."""
-    nothing = F.lit(0).cast("bigint")
-    return aged.groupBy(*LINE_KEY).agg(F.sum("credit").alias("aged_units")).withColumn(
-        "listed_units", nothing).withColumn("relinked_units", nothing)
-
-
-def _beside_zeros(credits: DataFrame, name: str, names: tuple[str, ...]) -> DataFrame:
-    """Credits as the column of their step, 0 in those of the others."""
-    return credits.select(*LINE_KEY, *[
-        (F.col("credit") if other == name else F.lit(0).cast("bigint")).alias(other) for other in names])
+def _of_step(step: str) -> Column:
+    return F.sum(F.when(F.col(STEP) == step, F.col("line")).otherwise(F.lit(0).cast("bigint")))
 
 
 def with_aged(lines: DataFrame, aged: DataFrame) -> DataFrame:

@@ -10,6 +10,8 @@ from jobs.identity import with_person
 from jobs.scoring.contract import PAIR
 from jobs.tables import OVERALL
 
+WHOLE_PAIR = ("home_network", "pair_weight", "first_kind")
+
 
 def people_pairs(state: DataFrame, links: DataFrame, snapshot_date: date) -> DataFrame:
     """Pairs of people as the versions see them, aged to the day; a person never engages with themself.
@@ -29,7 +31,7 @@ def people_pairs(state: DataFrame, links: DataFrame, snapshot_date: date) -> Dat
 
 
 def with_whole_pairs(pairs: DataFrame) -> DataFrame:
-    """Add what all versions ask of a whole pair: home_network, pair_weight and first_kind.
+    """Add what all versions ask of a whole pair: home_network, pair_weight and first_kind; anew where it is there.
 
     Grouped and joined once for all of them: a window would sort every pair again in each version. The first meeting is
     compared as text, date before network: the smallest of structures takes the embedded engine eight times as long.
@@ -38,7 +40,7 @@ def with_whole_pairs(pairs: DataFrame) -> DataFrame:
     whole = pairs.groupBy(*PAIR).agg(
         F.min(met).alias("first_met"), F.sum("weight").alias("pair_weight"), F.min("kind").alias("first_kind"))
     home = F.expr(f"substring(first_met, {len('2030-01-01') + 1})")
-    return pairs.join(whole.select(*PAIR, home.alias("home_network"), "pair_weight", "first_kind"),
+    return pairs.drop(*WHOLE_PAIR).join(whole.select(*PAIR, home.alias("home_network"), "pair_weight", "first_kind"),
                       on=list(PAIR), how="inner")
 
 

@@ -5,18 +5,20 @@ from datetime import date
 from functools import partial
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from jobs.digest import same_rows
 from jobs.identity import suppressed_accounts, without_suppressed
 from jobs.ledger import Release, released_files, released_state
 from jobs.lifecycle import scored_versions
-from jobs.scoring.ageing import aged_lines, only_aged, still_live, with_aged
+from jobs.scoring.ageing import AGED, KEPT, UNLISTED, aged_lines, still_live, with_aged
 from jobs.scoring.calibration import Calibration, load_calibration
 from jobs.scoring.contract import Algorithm
 from jobs.scoring.people import people_evidence, people_pairs, people_posts, with_marks
 from jobs.scoring.registry import algorithm, load_registry, require_frozen
 from jobs.scoring.rows import Night, contributions, evidence_posts, night_lines, scores
 from jobs.scoring.scale import all_credits, network_lines, scored_lines, summed_lines
+from jobs.scoring.steps import STEP, summed_by_step
 from jobs.storage import Store, on_day
 from jobs.together import together
 
@@ -25,6 +27,9 @@ LISTS = {"core__suppressions": ("network", "account_id"),
 """Lists that change what earlier reactions are worth, and the columns that do."""
 
 Once = Callable[[DataFrame], DataFrame]
+
+TONIGHT = "tonight"
+"""The step of the night's own pairs."""
 
 
 def run(spark, store: Store, snapshot_date: date, earlier: Release | None, stale_networks: str | None) -> list[str]:
@@ -35,11 +40,14 @@ def run(spark, store: Store, snapshot_date: date, earlier: Release | None, stale
     require_frozen(load_registry())
     versions = {version: algorithm(version) for version in scored_versions(store, snapshot_date)}
     night = Night(snapshot_date, tuple(versions), stale_networks)
-    inputs = night_inputs(spark, store, snapshot_date)
     once = partial(store.materialised, spark)
-    lines, aged = together(
-        lambda: version_lines(versions, calibrations_of(versions), inputs["pairs"], once),
-        lambda: once(earlier_lines(spark, store, night, versions, earlier)))
+    inputs, before = together(
+        lambda: night_inputs(spark, store, snapshot_date),
+        lambda: earlier_pairs(spark, store, snapshot_date, earlier))
+    sums = once(summed_by_step(versions, {TONIGHT: inputs["pairs"], **before}))
+    aged = aged_lines(sums, before)
+    tonight = sums.where(F.col(STEP) == TONIGHT).drop(STEP)
+    lines = _lines_of(tonight, calibrations_of(versions), once)
     written, line_files = together(
         lambda: staged_rows(spark, store, night, inputs, lines),
         lambda: store.write_frame(night_lines(night, with_aged(lines, aged)), "staged__lines"))
@@ -82,9 +90,11 @@ def version_lines(
 
     once computes a frame that is used several times; without it the engines compute the credits for each use.
     """
-    summed = once(summed_lines(all_credits(versions, pairs)))
-    lines = once(network_lines(summed, calibrations))
-    return once(scored_lines(lines, calibrations))
+    return _lines_of(once(summed_lines(all_credits(versions, pairs))), calibrations, once)
+
+
+def _lines_of(sums: DataFrame, calibrations: Mapping[str, Calibration], once: Once) -> DataFrame:
+    return once(scored_lines(once(network_lines(sums, calibrations)), calibrations))
 
 
 def staged_rows(spark, store: Store, night: Night, inputs: dict, lines: DataFrame) -> dict[str, list[str]]:
@@ -102,30 +112,37 @@ def earlier_lines(
 ) -> DataFrame:
     """The lines of the last release on the night's day: aged, and less what lists and links took since (ageing.py).
 
-    From its frozen state and marks, and no new reaction. A step that changed nothing is not computed again.
+    Between nights that are not neighbours too; a night itself computes it beside its own lines.
     """
-    today = on_day(night.snapshot_date)
+    once = partial(store.materialised, spark)
+    before = earlier_pairs(spark, store, night.snapshot_date, earlier)
+    return aged_lines(once(summed_by_step(versions, before)), before)
+
+
+def earlier_pairs(spark, store: Store, snapshot_date: date, earlier: Release | None) -> dict[str, DataFrame]:
+    """The last release's pairs on the night's day by step: aged, without whom lists name now, with tonight's links.
+
+    From its frozen state and marks, and no new reaction. A step that changed nothing is not there.
+    """
+    today = on_day(snapshot_date)
     state, links, *known = (
         released_state(spark, store, table, earlier)
         for table in ("feature__engagement_state", "core__identity_links", "feature__trusted_accounts",
                       "feature__trust_seeds", "feature__coordinated_groups"))
 
-    def credits(rows: DataFrame, known_links: DataFrame) -> DataFrame:
-        pairs = people_pairs(rows, known_links, night.snapshot_date)
-        marked = with_marks(pairs, *known, known_links)
-        return all_credits(versions, store.materialised(spark, marked))
+    def pairs(rows: DataFrame, known_links: DataFrame) -> DataFrame:
+        counted = people_pairs(rows, known_links, snapshot_date)
+        return store.materialised(spark, with_marks(counted, *known, known_links))
 
-    live = still_live(state, night.snapshot_date)
-    aged = unlisted = kept = credits(live, links)
-    left = live
+    left = still_live(state, snapshot_date)
+    steps = {AGED: pairs(left, links)}
     links_now = store.frame(spark, "core__identity_links", today)
-    if not _is_unchanged(store, "core__suppressions", night.snapshot_date, earlier):
-        listed = suppressed_accounts(store.frame(spark, "core__suppressions", today), links_now)
-        left = without_suppressed(live, listed)
-        unlisted = kept = credits(left, links)
-    if not _is_unchanged(store, "core__identity_links", night.snapshot_date, earlier):
-        kept = credits(left, links_now)
-    return only_aged(aged) if aged is kept else aged_lines(aged, unlisted, kept)
+    if not _is_unchanged(store, "core__suppressions", snapshot_date, earlier):
+        left = without_suppressed(left, suppressed_accounts(store.frame(spark, "core__suppressions", today), links_now))
+        steps[UNLISTED] = pairs(left, links)
+    if not _is_unchanged(store, "core__identity_links", snapshot_date, earlier):
+        steps[KEPT] = pairs(left, links_now)
+    return steps
 
 
 def _is_unchanged(store: Store, table: str, snapshot_date: date, earlier: Release | None) -> bool:

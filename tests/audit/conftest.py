@@ -10,13 +10,13 @@ from pyspark.sql import functions as F
 from jobs.audit.change import changes, moves
 from jobs.engagement.state import state_at_once
 from jobs.identity import suppressed_accounts, without_suppressed
-from jobs.scoring.ageing import aged_lines, still_live, with_aged
+from jobs.scoring.ageing import AGED, KEPT, UNLISTED, aged_lines, still_live, with_aged
 from jobs.scoring.calibration import Calibration
 from jobs.scoring.people import people_pairs, with_marks
 from jobs.scoring.registry import algorithm
 from jobs.scoring.rows import Night, night_lines
 from jobs.scoring.run import version_lines
-from jobs.scoring.scale import all_credits
+from jobs.scoring.steps import summed_by_step
 
 BEFORE, TONIGHT = date(2030, 1, 1), date(2030, 1, 31)
 """A half-life apart: what aged is exactly half."""
@@ -76,10 +76,10 @@ def move(spark, table):
         earlier = once(marked(people_pairs(past, known["links"], BEFORE), known))
         live = still_live(past, TONIGHT)
         unlisted = without_suppressed(live, suppressed_accounts(here["listed"], here["links"]))
-        steps = [(live, known["links"]), (unlisted, known["links"]), (unlisted, here["links"])]
-        became = once(aged_lines(*[
-            all_credits(versions, once(marked(people_pairs(state, links, TONIGHT), known | {"links": links})))
-            for state, links in steps]))
+        steps = {AGED: (live, known["links"]), UNLISTED: (unlisted, known["links"]), KEPT: (unlisted, here["links"])}
+        named = {name: once(marked(people_pairs(state, links, TONIGHT), known | {"links": links}))
+                 for name, (state, links) in steps.items()}
+        became = once(aged_lines(summed_by_step(versions, named), named))
         before, after = (
             of_ann(night_lines(Night(TONIGHT, (version,), None), with_aged(lines_of(versions, calibrations, own), became)))
             for own in (earlier, pairs))
@@ -122,4 +122,5 @@ def of_ann(lines):
 
 def once(frame):
     """Computed once; a plan of everything at once would be analysed anew for each use."""
-    return frame.sparkSession.createDataFrame(frame.toArrow())
+    rows = frame.toArrow()
+    return frame.sparkSession.createDataFrame(rows, None if rows.num_rows else frame.schema)

@@ -11,13 +11,13 @@ from pyspark.sql import functions as F
 from jobs.audit import change
 from jobs.engagement.state import state_at_once
 from jobs.identity import suppressed_accounts, without_suppressed
-from jobs.scoring.ageing import aged_lines, still_live, with_aged
+from jobs.scoring.ageing import AGED, KEPT, UNLISTED, aged_lines, still_live, with_aged
 from jobs.scoring.calibration import Calibration
 from jobs.scoring.people import people_pairs
 from jobs.scoring.registry import algorithm
 from jobs.scoring.rows import Night, night_lines
 from jobs.scoring.run import version_lines
-from jobs.scoring.scale import all_credits
+from jobs.scoring.steps import summed_by_step
 from jobs.tables import TABLES
 from tests.property.changes_reference import Case
 from tests.property.reference import Reaction
@@ -76,11 +76,11 @@ def told(spark) -> Told:
     earlier = people_pairs(_state(spark, shifted), links, TONIGHT)
     listed = spark.createDataFrame([*LISTED], "network string, account_id string")
     unlisted = without_suppressed(live, suppressed_accounts(listed, links_now))
-    became = _once(aged_lines(*[
-        all_credits(versions, _unmarked(people_pairs(rows, known_links, TONIGHT)))
-        for rows, known_links in ((live, links), (unlisted, links), (unlisted, links_now))]))
-    first = version_lines(versions, calibrations, _unmarked(earlier), _once)
-    last = version_lines(versions, calibrations, _unmarked(pairs), _once)
+    steps = {AGED: (live, links), UNLISTED: (unlisted, links), KEPT: (unlisted, links_now)}
+    named = {name: _once(_unmarked(people_pairs(rows, known_links, TONIGHT))) for name, (rows, known_links) in steps.items()}
+    became = _once(aged_lines(summed_by_step(versions, named), named))
+    first = version_lines(versions, calibrations, _once(_unmarked(earlier)), _once)
+    last = version_lines(versions, calibrations, _once(_unmarked(pairs)), _once)
     night = Night(TONIGHT, VERSIONS, None)
     before, now = (_once(night_lines(night, with_aged(lines, became))) for lines in (first, last))
     moved = _once(change.moves(before.select(*KEY, "influence_score").distinct(),
@@ -116,7 +116,8 @@ def _by_key(rows) -> dict[tuple, list[dict]]:
 
 def _once(frame):
     """Computed once, as the store does it for a night; here the copy is kept in memory."""
-    return frame.sparkSession.createDataFrame(frame.toArrow())
+    rows = frame.toArrow()
+    return frame.sparkSession.createDataFrame(rows, None if rows.num_rows else frame.schema)
 
 
 def _unmarked(pairs):

@@ -61,8 +61,9 @@ def marked_pairs(spark, called, idle: tuple[str, ...]):
     groups = rows(spark, "feature__coordinated_groups", [
         {"network": network, "account_id": called(account), "group_id": called("g"), "group_size": 3}
         for network, account in (*GROUPED, *(("forum", account) for account in idle))])
+    seeds = rows(spark, "feature__trust_seeds", [])
     state = computed_once(state_at_once(days_of(spark, told), TONIGHT))
-    return computed_once(with_marks(people_pairs(state, links, TONIGHT), trusted, groups, links))
+    return computed_once(with_marks(people_pairs(state, links, TONIGHT), trusted, seeds, groups, links))
 
 
 def lines_of(spark, called, idle: tuple[str, ...] = ()) -> dict[str, dict[tuple, list]]:
