@@ -16,8 +16,9 @@ def approved_removals(connection: duckdb.DuckDBPyConnection, store: Store) -> pa
 
     Errors: MissingInput when removals stand and the key of the ledger is gone: then nobody knows whom they name.
     """
-    standing = standing_removals(events(store), now())
     left = connection.table("left_accounts")
+    has_left = left.limit(1).fetchone() is not None
+    standing = standing_removals(events(store), now()) if has_left else frozenset()
     if not standing:
         return left.limit(0).to_arrow_table()
     key = existing_key(store.settings.home, LEDGER)
