@@ -6,10 +6,12 @@ INVARIANT = hard_invariant(
     why="A state that remembers listed people would bring them back on the night a list is missing (S55, S56).",
     among="engagement_state",
     places="""
-        SELECT DISTINCT listed.network || ':' || listed.account_id AS place
-        FROM listed_accounts AS listed
-        INNER JOIN engagement_state AS state
-            ON listed.network = state.network
-            AND listed.account_id IN (state.author_account_id, state.engager_account_id)
+        SELECT DISTINCT known.network || ':' || known.account_id AS place
+        FROM (
+            SELECT network, author_account_id AS account_id FROM engagement_state
+            UNION ALL
+            SELECT network, engager_account_id FROM engagement_state
+        ) AS known
+        SEMI JOIN listed_accounts USING (network, account_id)
     """,
 )
