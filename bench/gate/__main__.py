@@ -2,7 +2,7 @@
 
 `full` (make bench-gate) writes docs/gate-benchmark.md; `short` (make bench-gate-short) runs other seeds, exit 1 unless
 the table is reproduced; `repeats` puts the same fault in again after a block; `pipeline` puts faults through the whole
-pipeline; `replays` reads real daily counts.
+pipeline, `statistics` those that only learned limits find; `replays` reads real daily counts; `cost` times the gate.
 """
 
 import json
@@ -12,12 +12,13 @@ from typing import Annotated
 
 import typer
 
+from bench.gate.cost import cost_of
 from bench.gate.drifting import POINTS_A_NIGHT, nights_to_find, starts_of
 from bench.gate.judging import Answers, judge_run
 from bench.gate.kinds import KINDS
 from bench.gate.outcome import figures_of, goals_of, outcome_of
 from bench.gate.page import page_of
-from bench.gate.pipeline import through_the_pipeline
+from bench.gate.pipeline import statistics_through_the_pipeline, through_the_pipeline
 from bench.gate.repeating import SEEDS, repeats_of
 from bench.gate.replays import replayed
 from bench.gate.reproduce import differences
@@ -27,7 +28,7 @@ from jobs.terminal import show_line
 
 ROOT = Path(__file__).parent.parent.parent
 RESULTS, PAGE = ROOT / "bench" / "results" / "gate.json", ROOT / "docs" / "gate-benchmark.md"
-PARTS = {part: RESULTS.with_name(f"gate_{part}.json") for part in ("repeats", "pipeline", "replays")}
+PARTS = {part: RESULTS.with_name(f"gate_{part}.json") for part in ("repeats", "pipeline", "statistics", "replays")}
 
 TUNING_SEEDS = (*range(101, 104), *range(201, 211))
 """Seeds on which floors, views, prior and aim were chosen; no figure of the page comes from them."""
@@ -75,6 +76,20 @@ def pipeline(repeats: Annotated[int, typer.Option(help="Nights of each kind.")] 
     """Faults through the whole pipeline of a small world; about ten minutes of one core."""
     PARTS["pipeline"].write_text(json.dumps(through_the_pipeline(repeats), indent=1) + "\n")
     _write_page()
+
+
+@app.command(epilog="Example: python -m bench.gate statistics --repeats 20")
+def statistics(repeats: Annotated[int, typer.Option(help="Nights of each kind.")] = 20) -> None:
+    """Statistical faults through the whole pipeline of a store with planted nights; about half an hour of one core."""
+    PARTS["statistics"].write_text(json.dumps(statistics_through_the_pipeline(repeats), indent=1) + "\n")
+    _write_page()
+
+
+@app.command(epilog="Example: python -m bench.gate cost --people 20000 --nights 4")
+def cost(people: Annotated[int, typer.Option(help="People of the made-up world.")] = 2000,
+         nights: Annotated[int, typer.Option(help="Nights; the last one is reported.")] = 4) -> None:
+    """Processor seconds of the gate beside those of the scoring, as JSON; the table of docs/gate.md."""
+    show_line(json.dumps(cost_of(people, nights)))
 
 
 @app.command(epilog="Example: CANDOR_TEST_DATA=../shared/data python -m bench.gate replays")

@@ -13,8 +13,8 @@ SHOWN_OTHERS = ("row counts ± 20 %", "Karma3 row count ± 25 %", "PSI ≥ 0.1",
                 "3 σ on all metrics", "Deequ OnlineNormal", "Deequ Holt-Winters")
 
 
-def page_of(outcome: dict, repeats: dict | None, pipeline: dict | None, replays: dict | None) -> str:
-    """The page; repeats, pipeline and replays: their own results, None where they were not run."""
+def page_of(outcome: dict, **parts: dict | None) -> str:
+    """The page; parts, repeats, pipeline, statistics and replays: their own results, None where they were not run."""
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=False,
                                      trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     environment.filters |= {"percent": _percent, "number": lambda value: "–" if value is None else f"{value:g}"}
@@ -24,8 +24,7 @@ def page_of(outcome: dict, repeats: dict | None, pipeline: dict | None, replays:
     return environment.get_template("page.md.j2").render(
         outcome=outcome, goals=goals_of(figures_of(outcome)), by_level=by_level, others=SHOWN_OTHERS, world=world,
         shares=", ".join(_percent(share) for share in FADING_REPLIES.values()),
-        gate=next(row for row in outcome["gates"] if row["gate"] == DEFAULT), repeats=repeats,
-        pipeline=pipeline, replays=replays)
+        gate=next(row for row in outcome["gates"] if row["gate"] == DEFAULT), **parts)
 
 
 def _percent(share: float | None) -> str:

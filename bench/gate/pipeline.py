@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +15,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from bench.gate import inbox_faults as faults
+from bench.gate.mature import plant
 from jobs.demo.world import FEEDS, make_world
 from jobs.gate.candidate import judge_candidate
-from jobs.night import run_night
+from jobs.ingest.waiting import ingest_waiting
+from jobs.manifest import Run
+from jobs.night import run_night, run_nights
+from jobs.nightly import score_night
 from jobs.publish.candidate import propose
 from jobs.session import open_session
 from jobs.settings import Settings
@@ -25,6 +31,10 @@ from jobs.terminal import show_line
 
 PEOPLE, NIGHTS_BEFORE = 200, 16
 """The smallest world, and two nights more than the comparisons with the last release need to warm up."""
+
+MATURE_PEOPLE, MATURE_NIGHTS, PLANTED_NIGHTS = 400, 45, 100
+"""Nights that are run, the broken feed of the made-up world and its gap among them, and those planted before them: 120
+released nights end the warm-up, and the threshold is the pooled one until 180."""
 
 FIRST_DAY = date(2030, 1, 1)
 STAGED = "staged__scores"
@@ -116,6 +126,15 @@ SCORE_CASES = (
 )
 
 
+STATISTICAL_CASES = (
+    Case("rows lost upstream", "inbox", faults.rows_lost), Case("bot burst", "inbox", faults.bot_burst),
+    Case("sent twice under new keys", "inbox", faults.sent_twice),
+    Case("time zone of a feed", "inbox", faults.other_time_zone),
+    Case("stale feed, exported anew", "inbox", faults.exported_anew), Case("cohort lost", "inbox", faults.cohort_lost),
+    Case("late rows", "inbox", faults.late_rows),
+)
+
+
 def through_the_pipeline(repeats: int) -> dict:
     """Run every case the given number of times; plain rows with how many nights were blocked, and by what."""
     folder = Path(tempfile.mkdtemp(prefix="candor-gate-"))
@@ -132,6 +151,46 @@ def through_the_pipeline(repeats: int) -> dict:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return {"people": PEOPLE, "nights_before": NIGHTS_BEFORE, "kinds": rows}
+
+
+def statistics_through_the_pipeline(repeats: int) -> dict:
+    """Statistical kinds on a store whose limits are learned; the night after its last one is broken again and again."""
+    folder = Path(tempfile.mkdtemp(prefix="candor-gate-"))
+    night = FIRST_DAY + timedelta(days=MATURE_NIGHTS)
+    try:
+        make_world(folder / "kept", people=MATURE_PEOPLE, days=MATURE_NIGHTS + 1)
+        store = Store(Settings(home=folder / "kept"))
+        run_nights(store, FIRST_DAY, night - timedelta(days=1), lambda _: None, lambda _: None)
+        return statistics_on(folder / "kept", folder / "home", night, repeats)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def statistics_on(kept: Path, home: Path, night: date, repeats: int) -> dict:
+    """The same on a store that has run its nights already; home: where copies of it are broken."""
+    plant(Store(Settings(home=kept)), PLANTED_NIGHTS, np.random.default_rng(7))
+    with open_session(Settings(home=kept), "bench gate") as spark:
+        started = time.process_time()
+        clean = _on_a_copy(spark, home, kept, night, lambda *_: None, np.random.default_rng(0))
+        show_line(f"the clean night: {clean.verdict}")
+        rows = [_row(case, [(said.verdict, said.blocked_by) for said in (
+            _on_a_copy(spark, home, kept, night, case.breaks, np.random.default_rng([403, repeat]))
+            for repeat in range(repeats))]) for case in STATISTICAL_CASES]
+        seconds = (time.process_time() - started) / (1 + repeats * len(STATISTICAL_CASES))
+    return {"people": MATURE_PEOPLE, "nights_before": MATURE_NIGHTS, "planted": PLANTED_NIGHTS, "kinds": rows,
+            "clean": clean.verdict, "seconds_a_night": seconds}
+
+
+def _on_a_copy(spark, home: Path, kept: Path, night: date, breaks: Callable, random: np.random.Generator):
+    """The verdict on one night of a copy, ingested, scored and judged as ever; it is not published."""
+    shutil.rmtree(home, ignore_errors=True)
+    shutil.copytree(kept, home)
+    breaks(home / "inbox", night, random)
+    store = Store(Settings(home=home))
+    ingest_waiting(store.settings, night)
+    score_night(spark, store, night, Run(store, night))
+    candidate = propose(store, night)
+    return judge_candidate(store, night, candidate.candidate_id, candidate.candidate_digest)
 
 
 def _in_inbox(spark, home: Path, kept: Path, night: date, case: Case, repeats: int) -> dict:
