@@ -3,12 +3,13 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from multiprocessing import get_context
 
-from jobs.errors import BadInput
+from jobs.errors import BadInput, PipelineError
 from jobs.ingest.feeds import ingest_inbox
 from jobs.ingest.summary import IngestSummary
 from jobs.settings import LIST_FEEDS, Settings
@@ -58,7 +59,12 @@ def ingest_ahead(settings: Settings, days: Iterable[date]) -> Iterator[Callable[
 
         def ingested() -> Ingested:
             nonlocal loading
-            ready, loading = loading.result(), submit()
+            try:
+                ready, loading = loading.result(), submit()
+            except BrokenProcessPool as broken:
+                raise PipelineError("ingest: expected its process to end, it was killed by hand or for lack of memory. "
+                                    "Nothing half loaded is seen. Run the night again: what is landed is recognised."
+                                    ) from broken
             return ready
 
         yield ingested

@@ -1,8 +1,14 @@
 """Deliveries that wait: loading one night ahead gives the same tables and the same account of it."""
 
+import hashlib
 import json
+from datetime import date
+
+import pytest
 
 from jobs.demo.world import make_world
+from jobs.errors import PipelineError
+from jobs.failpoints import VARIABLE
 from jobs.ingest.waiting import ingest_ahead, ingest_waiting
 from jobs.nights import nights_between
 from jobs.settings import Settings
@@ -37,6 +43,19 @@ def test_a_list_that_cannot_be_read_is_told_and_the_other_feeds_are_loaded(tmp_p
     assert list(ingested.refused) == ["minors"]
     assert "minors" not in {summary.feed for summary in ingested.summaries}
     assert {"twitter", "suppression"} <= {summary.feed for summary in ingested.summaries}
+
+
+def test_a_killed_process_of_ingest_is_told_in_a_sentence(tmp_path, monkeypatch):
+    """Found by a kill inside `candor night`: the command died of a stack trace."""
+    day = date(2030, 1, 1)
+    path = tmp_path / "inbox" / "suppression" / day.isoformat() / "suppression.csv"
+    path.parent.mkdir(parents=True)
+    path.write_text("network,account_id\n")
+    facts = {"rows": 0, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    path.with_name(f"{path.name}.manifest.json").write_text(json.dumps(facts))
+    monkeypatch.setenv(VARIABLE, "land.copied_in:kill")
+    with pytest.raises(PipelineError, match="Run the night again"), ingest_ahead(Settings(home=tmp_path), [day]) as told:
+        told()
 
 
 def counts(ingested) -> list[tuple]:
