@@ -35,6 +35,9 @@ ACCOUNT, REQUEST = f"mailinglist:{FIRST_ACCOUNT}", "request"
 WANTED = (ACCOUNT, PERSON, REQUEST)
 """What the command is given: after the tables are written anew, no table says that they are the same person."""
 
+SMALL_SET = ("forget.landed_anew", "forget.proof_written", "catalog.committed", "forget.file_removed",
+             "forget.manifest_corrected", "forget.requests_closed")
+
 LISTS = {"suppression": ("network,account_id", "mailinglist,zoe-00009"),
          "minors": ("network,account_id", f"mailinglist,{SECOND_ACCOUNT}", "mailinglist,zoe-00009"),
          "identity": ("network,account_id,person_id,link_source,declared_date",
@@ -81,19 +84,20 @@ def killed_at(folder: Path, place: str, nth: int, wanted: str) -> Iterator[str]:
 
 
 def outcome(folder: Path, aims: Callable[[dict[str, int]], list[tuple[str, int]]]) -> dict:
-    """Kill at all aims, by account, by declared person and by request in turn; the aims, and what was wrong."""
+    """Kill at all aims, by account, by declared person and by request in turn; what was aimed at, passed, and wrong."""
     made_well = run(lambda: live(_store(folder)))
     shutil.copytree(folder / "store", folder / "template")
-    found = aims(places_passed(folder))
+    passed = places_passed(folder)
+    found = aims(passed)
     wrong = [what for number, (place, nth) in enumerate(found)
              for what in killed_at(folder, place, nth, WANTED[number % len(WANTED)])]
-    return {"aims": found, "broken": [*([made_well.error] if made_well.error else []), *wrong]}
+    broken = [*filter(None, [made_well.error]), *wrong]
+    return {"aims": found, "passed": sorted(passed), "broken": broken}
 
 
 def small_set(passed: dict[str, int]) -> list[tuple[str, int]]:
-    """The places of an erasure itself, and both sides of its commit."""
-    return [(place, 1) for place in passed if place.startswith("forget.") or place in (
-        "catalog.before_commit", "catalog.committed")]
+    """A kill in each part of an erasure: before its commit, at once after it, and in what it removes and puts right."""
+    return [(place, 1) for place in passed if place in SMALL_SET]
 
 
 def every_passing(passed: dict[str, int]) -> list[tuple[str, int]]:
