@@ -18,7 +18,7 @@ from jobs.engagement.days import (
 )
 from jobs.engagement.state import folded_state
 from jobs.identity import suppressed_accounts, without_suppressed
-from jobs.scoring.people import people_pairs
+from jobs.scoring.people import met_pairs, with_whole_pairs
 from jobs.scoring.registry import algorithm
 from jobs.scoring.run import calibrations_of, version_lines
 from jobs.scoring.scale import rounded_lines
@@ -59,7 +59,8 @@ def score_day(
         state = store.write_frame(folded_state(earlier, counted, snapshot_date), "feature__engagement_state")
     with steps.step("people's pairs"):
         folded = store.frame_of(spark, "feature__engagement_state", state)
-        pairs = store.materialised(spark, people_pairs(folded, links, snapshot_date))
+        met = store.materialised(spark, met_pairs(folded, links, snapshot_date))
+        pairs = store.materialised(spark, with_whole_pairs(met))
     with steps.step("v2 lines"):
         lines = _written(v2_lines(spark, store, pairs), store.settings.home / "v2_lines")
     return Scored(state, lines, steps)

@@ -14,34 +14,38 @@ WHOLE_PAIR = ("home_network", "pair_weight", "first_kind")
 
 
 def people_pairs(state: DataFrame, links: DataFrame, snapshot_date: date) -> DataFrame:
-    """Pairs of people as the versions see them, aged to the day; a person never engages with themself.
+    """Pairs of people as the versions see them; grain and columns: the contract's, without marks."""
+    return with_whole_pairs(met_pairs(state, links, snapshot_date))
+
+
+def met_pairs(state: DataFrame, links: DataFrame, snapshot_date: date) -> DataFrame:
+    """Who reacted to whom, aged to the day; a person never engages with themself.
 
     Grain out: topic_id, author_person_id, engager_person_id, network, kind. Linked accounts are one person (S60).
     """
     aged = F.datediff(F.lit(snapshot_date), "last_interacted_date")
     pairs = with_person(with_person(state, links, "author"), links, "engager")
-    return with_whole_pairs(pairs.where(F.col("author_person_id") != F.col("engager_person_id")).groupBy(
-        *PAIR, "network", "kind"
-    ).agg(
+    return pairs.where(F.col("author_person_id") != F.col("engager_person_id")).groupBy(*PAIR, "network", "kind").agg(
         F.sum(decayed(F.col("decayed_weight"), aged)).alias("weight"),
         F.max(decayed(F.lit(UNIT), aged)).alias("touch"),
         F.min("first_interacted_date").alias("first_interacted_date"),
         F.max("last_interacted_date").alias("last_interacted_date"),
-    ))
+    )
 
 
 def with_whole_pairs(pairs: DataFrame) -> DataFrame:
     """Add what all versions ask of a whole pair: home_network, pair_weight and first_kind; anew where it is there.
 
-    Grouped and joined once for all of them: a window would sort every pair again in each version. The first meeting is
-    compared as text, date before network: the smallest of structures takes the embedded engine eight times as long.
+    The pairs are read twice: compute them before, where they are many. Grouped and joined once for all versions: a
+    window would sort every pair again in each version. The first meeting is compared as text, date before network: the
+    smallest of structures takes the embedded engine eight times as long.
     """
     met = F.concat(F.col("first_interacted_date").cast("string"), F.col("network"))
     whole = pairs.groupBy(*PAIR).agg(
         F.min(met).alias("first_met"), F.sum("weight").alias("pair_weight"), F.min("kind").alias("first_kind"))
-    home = F.expr(f"substring(first_met, {len('2030-01-01') + 1})")
-    return pairs.drop(*WHOLE_PAIR).join(whole.select(*PAIR, home.alias("home_network"), "pair_weight", "first_kind"),
-                      on=list(PAIR), how="inner")
+    home = F.expr(f"substring(first_met, {len('2030-01-01') + 1})").alias("home_network")
+    return pairs.drop(*WHOLE_PAIR).join(
+        whole.select(*PAIR, home, "pair_weight", "first_kind"), on=list(PAIR), how="inner")
 
 
 def with_marks(

@@ -14,7 +14,7 @@ from jobs.lifecycle import scored_versions
 from jobs.scoring.ageing import AGED, KEPT, UNLISTED, aged_lines, still_live, with_aged
 from jobs.scoring.calibration import Calibration, load_calibration
 from jobs.scoring.contract import Algorithm
-from jobs.scoring.people import people_evidence, people_pairs, people_posts, with_marks
+from jobs.scoring.people import met_pairs, people_evidence, people_posts, with_marks, with_whole_pairs
 from jobs.scoring.registry import algorithm, load_registry, require_frozen
 from jobs.scoring.rows import Night, contributions, evidence_posts, night_lines, scores
 from jobs.scoring.scale import all_credits, network_lines, scored_lines, summed_lines
@@ -25,6 +25,9 @@ from jobs.together import together
 LISTS = {"core__suppressions": ("network", "account_id"),
          "core__identity_links": ("network", "account_id", "person_id")}
 """Lists that change what earlier reactions are worth, and the columns that do."""
+
+MARKS = ("feature__trusted_accounts", "feature__trust_seeds", "feature__coordinated_groups")
+"""What is known about engagers, in the order in which with_marks asks for it."""
 
 Once = Callable[[DataFrame], DataFrame]
 
@@ -70,12 +73,19 @@ def night_inputs(spark, store: Store, snapshot_date: date, snapshots: Mapping[st
 
     state, posts = today("feature__engagement_state"), today("feature__post_state")
     links = today("core__identity_links")
-    known = [today(f"feature__{name}") for name in ("trusted_accounts", "trust_seeds", "coordinated_groups")]
-    marked = with_marks(people_pairs(state, links, snapshot_date), *known, links)
+    marks = [today(table) for table in MARKS]
     pairs, evidence = together(
-        lambda: store.materialised(spark, marked),
+        lambda: marked_pairs(partial(store.materialised, spark), state, links, marks, snapshot_date),
         lambda: store.materialised(spark, people_evidence(state, posts, links, snapshot_date)))
     return {"pairs": pairs, "evidence": evidence, "posts": people_posts(posts, links)}
+
+
+def marked_pairs(
+    once: Once, state: DataFrame, links: DataFrame, marks: Sequence[DataFrame], snapshot_date: date
+) -> DataFrame:
+    """The contract's pairs, computed; the engines would join the links again for each use of them."""
+    met = once(met_pairs(state, links, snapshot_date))
+    return once(with_marks(with_whole_pairs(met), *marks, links))
 
 
 def calibrations_of(versions: Sequence[str] | Mapping[str, Algorithm]) -> dict[str, Calibration]:
@@ -124,15 +134,13 @@ def earlier_pairs(spark, store: Store, snapshot_date: date, earlier: Release | N
 
     From its frozen state and marks, and no new reaction. A step that changed nothing is not there.
     """
-    today = on_day(snapshot_date)
-    state, links, *known = (
+    once, today = partial(store.materialised, spark), on_day(snapshot_date)
+    state, links, *marks = (
         released_state(spark, store, table, earlier)
-        for table in ("feature__engagement_state", "core__identity_links", "feature__trusted_accounts",
-                      "feature__trust_seeds", "feature__coordinated_groups"))
+        for table in ("feature__engagement_state", "core__identity_links", *MARKS))
 
     def pairs(rows: DataFrame, known_links: DataFrame) -> DataFrame:
-        counted = people_pairs(rows, known_links, snapshot_date)
-        return store.materialised(spark, with_marks(counted, *known, known_links))
+        return marked_pairs(once, rows, known_links, marks, snapshot_date)
 
     left = still_live(state, snapshot_date)
     steps = {AGED: pairs(left, links)}
