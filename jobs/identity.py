@@ -30,8 +30,8 @@ def suppressed_accounts(listed: DataFrame, links: DataFrame) -> DataFrame:
 
 def without_suppressed(rows: DataFrame, suppressed: DataFrame) -> DataFrame:
     """Rows in which no account is on the suppression or minors list. Answers S55, S56."""
-    for role in ACCOUNT_COLUMNS:
-        if role in rows.columns:
-            listed = suppressed.select("network", F.col("account_id").alias(role)).distinct()
-            rows = rows.join(listed, on=["network", role], how="left_anti")
+    columns = rows.columns
+    for role in (name for name in ACCOUNT_COLUMNS if name in columns):
+        listed = suppressed.select("network", F.col("account_id").alias(role))
+        rows = rows.join(listed, on=["network", role], how="left_anti")
     return rows

@@ -28,7 +28,8 @@ def run(spark, store: Store, snapshot_date: date, earlier: Release | None) -> di
     """
     today = on_day(snapshot_date)
     links = store.frame(spark, "core__identity_links", today)
-    suppressed = suppressed_accounts(store.frame(spark, "core__suppressions", today), links)
+    suppressed = store.materialised(
+        spark, suppressed_accounts(store.frame(spark, "core__suppressions", today), links))
 
     def before(table: str) -> DataFrame:
         return without_suppressed(released_state(spark, store, table, earlier), suppressed)
