@@ -21,7 +21,7 @@ INVARIANT = hard_invariant(
                 AND pairs.engager_account_id = engagers.account_id
             GROUP BY ALL
         )
-        SELECT concat_ws(' ', network, topic_id, account_id, coalesce(door_count, 0)) AS place
+        SELECT concat_ws(' ', concat_ws(':', network, account_id), topic_id, coalesce(door_count, 0)) AS place
         FROM trusted_accounts
         ANTI JOIN serving USING (network, account_id)
         LEFT JOIN doors USING (network, topic_id, account_id)
