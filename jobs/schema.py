@@ -1,8 +1,10 @@
 """How a table is declared, and what Spark, PyArrow and Iceberg make of the declaration."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 ARROW_TYPES: dict[str, pa.DataType] = {
     "string": pa.string(),
@@ -79,3 +81,11 @@ def parse_columns(text: str) -> dict[str, Column]:
     """Columns from lines of `name | type | what null means, empty when never null | meaning`."""
     rows = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
     return {name: Column(name, kind, null, meaning) for name, kind, null, meaning in rows}
+
+
+def written_schema(folder: Path) -> "StructType | None":  # noqa: F821
+    """The Spark schema of the Parquet files in a folder, from a footer; None where no rows made no file."""
+    from pyspark.sql.pandas.types import from_arrow_schema
+
+    file = next(folder.glob("*.parquet"), None)
+    return from_arrow_schema(pq.read_schema(file)) if file else None

@@ -18,6 +18,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 from jobs.catalog import Move, MultiTableCatalog, conflicts_named
 from jobs.errors import CommitConflict, MissingInput, PipelineError
 from jobs.failpoints import failpoint
+from jobs.schema import written_schema
 from jobs.settings import Settings
 from jobs.tables import TABLES
 
@@ -75,11 +76,12 @@ class Store:
     def materialised(self, spark, frame):
         """The frame computed once, by way of a scratch file: what several writes share is not computed for each.
 
-        persist() would do on Spark, but the embedded engine ignores it.
+        persist() would do on Spark, but the embedded engine ignores it. The schema comes from a footer: asked for it,
+        an engine plans the frame once more, which is a tenth of a small night.
         """
         folder = self._frames / uuid.uuid4().hex
         frame.write.parquet(folder.as_uri())
-        return spark.read.schema(frame.schema).parquet(folder.as_uri())
+        return spark.read.schema(written_schema(folder) or frame.schema).parquet(folder.as_uri())
 
     def clear_scratch(self) -> None:
         """Remove what materialised() wrote."""
@@ -190,11 +192,6 @@ class Store:
         if not paths:
             return spark.createDataFrame([], schema)
         return spark.read.schema(schema).parquet(*[Path(path).as_uri() for path in paths])
-
-    def require_day(self, table: str, snapshot_date: date) -> None:
-        """Fail when a table holds nothing for a day; errors: MissingInput."""
-        if not self.files(table, on_day(snapshot_date)):
-            raise MissingInput(f"{table} holds no rows for {snapshot_date}; run the stages before it for that day.")
 
     def plan_anew(self) -> None:
         """Drop remembered file lists: an erasure writes the files of a snapshot anew, and keeps its id."""

@@ -43,7 +43,8 @@ def propose(store: Store, snapshot_date: date) -> Candidate:
 
     Errors: MissingInput when the night was not scored.
     """
-    store.require_day("staged__scores", snapshot_date)
+    if not store.files("staged__scores", on_day(snapshot_date)):
+        raise MissingInput(f"staged__scores holds no rows for {snapshot_date}; score that night first.")
     frozen = {table: snapshot_id(store.iceberg(table), MAIN) for table in FROZEN_TABLES}
     failpoint("propose.inputs_frozen")
     branches = _branch_day(store, snapshot_date)
