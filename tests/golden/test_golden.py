@@ -14,7 +14,8 @@ VERSIONS = sorted(load_registry().released)
 TOLERANCE = 1e-9
 """Absolute, with no relative part: any published digit that moves is found."""
 
-MOST_BYTES = 300_000
+MOST_BYTES = 350_000
+"""The raw world, and some 30,000 for the scores of each version."""
 
 every_released_version = pytest.mark.parametrize("version", VERSIONS)
 

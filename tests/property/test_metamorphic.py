@@ -38,6 +38,8 @@ def renamed(name: str | None) -> str | None:
 
 
 def rows(spark, table: str, printed: list[dict]):
+    if not printed:
+        return spark.createDataFrame([], TABLES[table].spark_schema)
     columns = TABLES[table].arrow_schema
     return spark.createDataFrame(pa.Table.from_pylist(
         [{"snapshot_date": TONIGHT, **row} for row in printed], schema=columns))
