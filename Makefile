@@ -23,7 +23,7 @@ setup: .venv/installed ## make the environment from the hashed lock
 	touch $@
 
 demo: setup ## generate the demo world, run its nights, show the result (starts clean)
-	CANDOR_HOME=$(CURDIR)/.demo $(BIN)/candor demo run
+	CANDOR_HOME=$(CURDIR)/.demo CANDOR_EMBEDDED_PARTITIONS=1 $(BIN)/candor demo run
 
 test: setup ## run every test, in two processes
 	$(BIN)/python -m pytest --numprocesses 2

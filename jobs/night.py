@@ -13,7 +13,7 @@ from jobs.gate.decide import Verdict
 from jobs.ingest.waiting import Ingested, ingest_ahead, ingest_waiting
 from jobs.ledger import Release, newest_release
 from jobs.manifest import Run
-from jobs.nightly import fold_night, stage_night
+from jobs.nightly import audit_night, stage_night
 from jobs.nights import NightResult, nights_between
 from jobs.publish.candidate import Candidate, propose
 from jobs.publish.release import release
@@ -26,8 +26,8 @@ Tell = Callable[[str], None]
 
 
 @dataclass
-class Folded:
-    """A night whose rows are folded into the state of a release, or of the candidate that is about to become one.
+class Staged:
+    """A night that is scored on the state of a release, or of the candidate that is about to become one.
 
     base: candidate_id of that state; None when the night started from nothing.
     """
@@ -47,7 +47,7 @@ def run_night(spark, store: Store, snapshot_date: date, tell: Tell) -> NightResu
     tell("ingest")
     ingested = ingest_waiting(store.settings, snapshot_date)
     tell("score")
-    night = _fold(spark, store, snapshot_date, ingested, newest_release(store, before=snapshot_date))
+    night = _stage(spark, store, snapshot_date, ingested, newest_release(store, before=snapshot_date))
     candidate = _propose(spark, store, night)
     tell("gate")
     return _end(store, night, candidate)
@@ -58,57 +58,57 @@ def run_nights(
 ) -> list[NightResult]:
     """Run several nights in one session; starting and ended tell how far it is.
 
-    Each night is ingested one ahead, and folded into the state of the candidate before it while the gate looks at that
-    one. Where the gate blocks, it is folded anew into the state of the last release.
+    Each night is ingested one ahead, and scored on the state of the candidate before it while the gate looks at that
+    one. Where the gate blocks, it is scored anew on the state of the last release.
     """
     days = list(nights_between(first, last))
     following = dict(pairwise(days))
-    results, folded = [], None
+    results, staged = [], None
     gc.freeze()  # a million imported objects would be walked again by each full collection, several times a night
     with ingest_ahead(store.settings, days) as ingested, open_session(store.settings, f"nights from {first}") as spark:
-        def fold(day: date | None, base: Candidate | Release | None) -> Folded | None:
-            return _fold(spark, store, day, ingested(), base) if day else None
+        def stage(day: date | None, base: Candidate | Release | None) -> Staged | None:
+            return _stage(spark, store, day, ingested(), base) if day else None
 
         for day in days:
             starting(f"{day} score")
             with notify.failures_told(store, day):
-                night = _on_a_release(spark, store, folded) if folded else fold(
+                night = _on_a_release(spark, store, staged) if staged else stage(
                     day, newest_release(store, before=day))
                 candidate = _propose(spark, store, night)
                 starting(f"{day} gate")
-                result, folded = together(
+                result, staged = together(
                     lambda night=night, candidate=candidate: _end(store, night, candidate),
-                    lambda day=day, candidate=candidate: fold(following.get(day), candidate))
+                    lambda day=day, candidate=candidate: stage(following.get(day), candidate))
             results.append(result)
             ended(result)
     return results
 
 
-def _fold(
+def _stage(
     spark, store: Store, snapshot_date: date, ingested: Ingested, base: Candidate | Release | None
-) -> Folded:
+) -> Staged:
     run = Run(store, snapshot_date)
     run.record("ingest", ingested.seconds,
                {summary.feed: json.loads(summary.to_json()) for summary in ingested.summaries})
-    fold_night(spark, store, snapshot_date, base, run)
-    return Folded(run, ingested, base.candidate_id if base else None)
+    stage_night(spark, store, snapshot_date, base, run)
+    return Staged(run, ingested, base.candidate_id if base else None)
 
 
-def _on_a_release(spark, store: Store, night: Folded) -> Folded:
-    """The night as it is when its state was released; else folded anew into the state that was."""
+def _on_a_release(spark, store: Store, night: Staged) -> Staged:
+    """The night as it is when its state was released; else scored anew on the state that was."""
     release = newest_release(store, before=night.snapshot_date)
     if (release.candidate_id if release else None) == night.base:
         return night
-    return _fold(spark, store, night.snapshot_date, night.ingested, release)
+    return _stage(spark, store, night.snapshot_date, night.ingested, release)
 
 
-def _propose(spark, store: Store, night: Folded) -> Candidate:
-    stage_night(spark, store, night.snapshot_date, night.run)
+def _propose(spark, store: Store, night: Staged) -> Candidate:
+    audit_night(spark, store, night.snapshot_date, night.run)
     with night.run.stage("propose"):
         return propose(store, night.snapshot_date)
 
 
-def _end(store: Store, night: Folded, candidate: Candidate) -> NightResult:
+def _end(store: Store, night: Staged, candidate: Candidate) -> NightResult:
     """Judge, publish what may be published, and tell."""
     run, released = night.run, None
     with run.stage("gate") as details:
@@ -127,7 +127,7 @@ def _end(store: Store, night: Folded, candidate: Candidate) -> NightResult:
     return _result(night, verdict, released, seconds)
 
 
-def _result(night: Folded, verdict: Verdict, released: Release | None, seconds: dict[str, float]) -> NightResult:
+def _result(night: Staged, verdict: Verdict, released: Release | None, seconds: dict[str, float]) -> NightResult:
     files = [file for summary in night.ingested.summaries for file in summary.files]
     return NightResult(
         snapshot_date=night.snapshot_date, verdict=verdict.verdict, blocked_by=list(verdict.blocked_by),

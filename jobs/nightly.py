@@ -27,13 +27,16 @@ app = typer.Typer(help=__doc__)
 
 
 def score_night(spark, store: Store, snapshot_date: date, run: Run) -> None:
-    """Stage the scores of one night, from the day's rows and the state of the last release before it."""
-    fold_night(spark, store, snapshot_date, newest_release(store, before=snapshot_date), run)
-    stage_night(spark, store, snapshot_date, run)
+    """Stage and audit the scores of one night, from the day's rows and the state of the last release before it."""
+    stage_night(spark, store, snapshot_date, newest_release(store, before=snapshot_date), run)
+    audit_night(spark, store, snapshot_date, run)
 
 
-def fold_night(spark, store: Store, snapshot_date: date, base: Release | None, run: Run) -> None:
-    """Fold the day's rows into the state that a release froze, or a candidate that will be one; None is no state."""
+def stage_night(spark, store: Store, snapshot_date: date, base: Release | None, run: Run) -> None:
+    """Fold the day's rows into a state and stage the scores that follow.
+
+    base: the release that froze that state, or a candidate that will be one; None is no state.
+    """
     with run.stage("topics") as details:
         details["rows"] = topics.run(spark, store, snapshot_date, base)
     failpoint("night.topics_written")
@@ -41,15 +44,14 @@ def fold_night(spark, store: Store, snapshot_date: date, base: Release | None, r
         details["state_of"] = base.candidate_id if base else None
         engagement.run(spark, store, snapshot_date, base)
     failpoint("night.engagement_written")
-
-
-def stage_night(spark, store: Store, snapshot_date: date, run: Run) -> None:
-    """Stage the scores of a night that was folded, and audit them against the last release before it."""
-    earlier = newest_release(store, before=snapshot_date)
     with run.stage("scoring") as details:
-        details["versions"] = scoring.run(
-            spark, store, snapshot_date, earlier, stale_networks(store, snapshot_date))
+        details["versions"] = scoring.run(spark, store, snapshot_date, base, stale_networks(store, snapshot_date))
     failpoint("night.scored")
+
+
+def audit_night(spark, store: Store, snapshot_date: date, run: Run) -> None:
+    """Hold, measure and explain what a staged night changes since the last release before it."""
+    earlier = newest_release(store, before=snapshot_date)
     with run.stage("audit") as details:
         details["held_people"] = holds.run(spark, store, snapshot_date, earlier, with_standing)
         together(

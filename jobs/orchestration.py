@@ -87,6 +87,7 @@ def settings_environment(settings: Settings) -> dict[str, str]:
         "CANDOR_SPARK_MASTER": settings.spark_master,
         "CANDOR_CATALOG_URI": settings.catalog_uri,
         "CANDOR_SHUFFLE_PARTITIONS": str(settings.shuffle_partitions),
+        "CANDOR_EMBEDDED_PARTITIONS": str(settings.embedded_partitions),
         "CANDOR_NETWORKS": ",".join(settings.networks),
         "CANDOR_REQUIRED_NETWORKS": ",".join(settings.required_networks),
         "CANDOR_NOTIFY": ",".join(settings.notify),

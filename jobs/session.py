@@ -20,6 +20,9 @@ SESSION_SETTINGS = {
 }
 """What every engine must agree on for equal digests."""
 
+NO_CALL_SITES = {"spark.python.sql.dataFrameDebugging.enabled": "false"}
+"""PySpark walks the stack and looks for IPython at each call on a column, to name the line in an error: 60 us of 70."""
+
 SHORT_JOB_JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
 """A night of a small store ends before the second compiler pays; measured, reference performance notes."""
 
@@ -50,7 +53,7 @@ def open_session(settings: Settings, name: str) -> Iterator["SparkSession"]:  # 
         raise MissingInput(f"engine {settings.engine!r} is not known; set CANDOR_ENGINE to one of {', '.join(ENGINES)}")
     opener = _sail_session if settings.engine == "sail" else _spark_session
     with opener(settings, name) as spark:
-        for key, value in SESSION_SETTINGS.items():
+        for key, value in {**SESSION_SETTINGS, **NO_CALL_SITES}.items():
             spark.conf.set(key, value)
         spark.conf.set("spark.sql.shuffle.partitions", str(settings.shuffle_partitions))
         yield spark
@@ -58,6 +61,7 @@ def open_session(settings: Settings, name: str) -> Iterator["SparkSession"]:  # 
 
 @contextmanager
 def _sail_session(settings: Settings, name: str) -> Iterator["SparkSession"]:  # noqa: F821
+    os.environ["SAIL_EXECUTION__DEFAULT_PARALLELISM"] = str(settings.embedded_partitions)
     os.environ.setdefault("RUST_LOG", "error")
     os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "false")  # its handlers write into what a forked child says
     from pysail.spark import SparkConnectServer

@@ -16,7 +16,7 @@ SUPPRESSING_FEEDS = ("suppression", "minors")
 NAME_LISTS = ("networks", "required_networks", "notify", "approvers")
 """Settings that hold several names; the environment gives them comma separated."""
 
-WHOLE_NUMBERS = {"shuffle_partitions", "shadow_nights", "notice_days"}
+WHOLE_NUMBERS = {"shuffle_partitions", "embedded_partitions", "shadow_nights", "notice_days"}
 """Settings that the environment gives as text and that are counted with."""
 
 
@@ -27,7 +27,8 @@ class Settings:
     home: folder that holds landed files, warehouse, catalog, reports and logs; nothing is written elsewhere.
     engine: sail (embedded, no Java) or spark. spark_master: where the spark engine runs, `local[*]`, a
     `spark://` address or `sc://`. catalog_uri: SQLAlchemy address of the Iceberg catalog; empty is SQLite in home.
-    networks: feeds that a night expects; required_networks: those whose absence blocks it. shadow_nights and
+    embedded_partitions: into how many parts the embedded engine cuts a step, 0 is one a core; a small store is faster
+    with 1. networks: feeds that a night expects; required_networks: those whose absence blocks it. shadow_nights and
     notice_days: released nights, and days after its announcement, before a version may become the active one.
     notify: ids of the connections through which notices go. approvers: Airflow users who may lift a block.
     false_blocks_per_year: good nights that the gate's statistics may block; its thresholds follow. calendar_key: the
@@ -39,6 +40,7 @@ class Settings:
     spark_master: str = "local[*]"
     catalog_uri: str = field(default="", repr=False)
     shuffle_partitions: int = 4
+    embedded_partitions: int = 0
     networks: tuple[str, ...] = ("mailinglist", "stackexchange", "twitter")
     required_networks: tuple[str, ...] = ()
     driver_memory: str = "2g"

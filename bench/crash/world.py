@@ -158,15 +158,17 @@ def _require_released(result: NightResult) -> None:
 def computed_nights(world: CrashWorld) -> Iterator[None]:
     """Have the stages of jobs.night that need an engine commit what it wrote when the night was computed."""
 
-    def fold_night(spark, store: Store, snapshot_date: date, base, run: Run) -> None:
+    def stage_night(spark, store: Store, snapshot_date: date, base, run: Run) -> None:
         commit_again(world, store, snapshot_date, ("core__", "feature__"))
         failpoint("night.engagement_written")
+        commit_again(world, store, snapshot_date, ("staged__",))
+        failpoint("night.scored")
 
-    def stage_night(spark, store: Store, snapshot_date: date, run: Run) -> None:
-        commit_again(world, store, snapshot_date, ("staged__", "audit__"))
+    def audit_night(spark, store: Store, snapshot_date: date, run: Run) -> None:
+        commit_again(world, store, snapshot_date, ("audit__",))
         failpoint("night.audited")
 
-    with patch("jobs.night.fold_night", fold_night), patch("jobs.night.stage_night", stage_night):
+    with patch("jobs.night.stage_night", stage_night), patch("jobs.night.audit_night", audit_night):
         yield
 
 

@@ -19,7 +19,7 @@ from jobs.gate.relations import open_relations
 from jobs.ingest.waiting import ingest_waiting
 from jobs.ledger import newest_release
 from jobs.manifest import Run
-from jobs.nightly import fold_night, stage_night
+from jobs.nightly import audit_night, stage_night
 from jobs.publish.candidate import Candidate, propose
 from jobs.publish.release import release
 from jobs.session import open_session
@@ -53,10 +53,10 @@ def _night(spark, store: Store, night: date) -> tuple[Steps, Candidate, int]:
     steps, run = Steps(), Run(store, night)
     with steps.step("ingest"):
         ingested = ingest_waiting(store.settings, night)
-    with steps.step("scoring: topics and engagement"):
-        fold_night(spark, store, night, newest_release(store, before=night), run)
-    with steps.step("scoring: scores, holds and statistics"):
-        stage_night(spark, store, night, run)
+    with steps.step("scoring: topics, engagement and scores"):
+        stage_night(spark, store, night, newest_release(store, before=night), run)
+    with steps.step("scoring: holds and statistics"):
+        audit_night(spark, store, night, run)
     with steps.step("propose"):
         candidate = propose(store, night)
     with steps.step("gate"):
