@@ -1,12 +1,15 @@
 """What waits in the inbox for a night: loaded at once, or by a second process while an earlier night is scored."""
 
+import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from multiprocessing import get_context
 
 from jobs.errors import BadInput, PipelineError
@@ -14,6 +17,12 @@ from jobs.ingest.feeds import ingest_inbox
 from jobs.ingest.summary import IngestSummary
 from jobs.settings import LIST_FEEDS, Settings
 from jobs.storage import Store
+
+NIGHTS_AHEAD = 3
+"""How many nights are loaded while one is scored: enough that none waits for a day that is twice as large."""
+
+YIELDING = 10
+"""By how much the loading process is nicer than the nights, which somebody waits for."""
 
 
 @dataclass
@@ -44,27 +53,25 @@ def ingest_waiting(settings: Settings, snapshot_date: date) -> Ingested:
 
 @contextmanager
 def ingest_ahead(settings: Settings, days: Iterable[date]) -> Iterator[Callable[[], Ingested]]:
-    """Yield a function that gives the nights' deliveries one after the other, loading one night ahead.
+    """Yield a function that gives the nights' deliveries one after the other, loading NIGHTS_AHEAD of them beforehand.
 
-    Why: ingest writes tables that no later stage writes, so a second core loads a day while the first scores the one
-    before, as the two DAGs do. Rows are read by day: a day that is loaded early is not seen by the night before it.
+    Why: ingest writes tables that no later stage writes, so it takes what the nights leave of the processor, as the two
+    DAGs do. Rows are read by day: a day that is loaded early is not seen by the nights before it.
     """
     waiting = iter(days)
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as process:
-        def submit() -> Future | None:
-            day = next(waiting, None)
-            return process.submit(ingest_waiting, settings, day) if day else None
-
-        loading = submit()
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=os.nice, initargs=(YIELDING,)) as process:
+        loading = deque(process.submit(ingest_waiting, settings, day) for day in islice(waiting, NIGHTS_AHEAD))
 
         def ingested() -> Ingested:
-            nonlocal loading
             try:
-                ready, loading = loading.result(), submit()
+                loading.extend(process.submit(ingest_waiting, settings, day) for day in islice(waiting, 1))
+                return loading.popleft().result()
             except BrokenProcessPool as broken:
                 raise PipelineError("ingest: expected its process to end, it was killed by hand or for lack of memory. "
                                     "Nothing half loaded is seen. Run the night again: what is landed is recognised."
                                     ) from broken
-            return ready
 
-        yield ingested
+        try:
+            yield ingested
+        finally:
+            process.shutdown(cancel_futures=True)

@@ -1,4 +1,4 @@
-"""Deliveries that wait: loading one night ahead gives the same tables and the same account of it."""
+"""Deliveries that wait: loading nights ahead gives the same tables and the same account of it."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ CORE = [name for name in TABLES if name.startswith("core__")]
 
 def test_loading_ahead_in_a_second_process_is_loading(tmp_path):
     homes = [tmp_path / "ahead", tmp_path / "at_once"]
-    worlds = [make_world(home, people=200, days=3) for home in homes]
+    worlds = [make_world(home, people=200, days=5) for home in homes]
     days = list(nights_between(worlds[0].last_day.replace(day=1), worlds[0].last_day))
     ahead, at_once = (Settings(home=home) for home in homes)
 
