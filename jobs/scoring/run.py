@@ -47,7 +47,7 @@ def run(spark, store: Store, snapshot_date: date, earlier: Release | None, stale
     inputs, before = together(
         lambda: night_inputs(spark, store, snapshot_date),
         lambda: earlier_pairs(spark, store, snapshot_date, earlier))
-    sums = once(summed_by_step(versions, {TONIGHT: inputs["pairs"], **before}))
+    sums = once(summed_by_step(versions, {TONIGHT: inputs["pairs"], **before}, once))
     aged = aged_lines(sums, before)
     tonight = sums.where(F.col(STEP) == TONIGHT).drop(STEP)
     lines = _lines_of(tonight, calibrations_of(versions), once)
@@ -126,7 +126,7 @@ def earlier_lines(
     """
     once = partial(store.materialised, spark)
     before = earlier_pairs(spark, store, night.snapshot_date, earlier)
-    return aged_lines(once(summed_by_step(versions, before)), before)
+    return aged_lines(once(summed_by_step(versions, before, once)), before)
 
 
 def earlier_pairs(spark, store: Store, snapshot_date: date, earlier: Release | None) -> dict[str, DataFrame]:

@@ -79,7 +79,7 @@ def move(spark, table):
         steps = {AGED: (live, known["links"]), UNLISTED: (unlisted, known["links"]), KEPT: (unlisted, here["links"])}
         named = {name: once(marked(people_pairs(state, links, TONIGHT), known | {"links": links}))
                  for name, (state, links) in steps.items()}
-        became = once(aged_lines(summed_by_step(versions, named), named))
+        became = once(aged_lines(summed_by_step(versions, named, once), named))
         before, after = (
             of_ann(night_lines(Night(TONIGHT, (version,), None), with_aged(lines_of(versions, calibrations, own), became)))
             for own in (earlier, pairs))

@@ -78,7 +78,7 @@ def told(spark) -> Told:
     unlisted = without_suppressed(live, suppressed_accounts(listed, links_now))
     steps = {AGED: (live, links), UNLISTED: (unlisted, links), KEPT: (unlisted, links_now)}
     named = {name: _once(_unmarked(people_pairs(rows, known_links, TONIGHT))) for name, (rows, known_links) in steps.items()}
-    became = _once(aged_lines(summed_by_step(versions, named), named))
+    became = _once(aged_lines(summed_by_step(versions, named, _once), named))
     first = version_lines(versions, calibrations, _once(_unmarked(earlier)), _once)
     last = version_lines(versions, calibrations, _once(_unmarked(pairs)), _once)
     night = Night(TONIGHT, VERSIONS, None)
