@@ -12,6 +12,7 @@ the second answer has to come from somebody else. The same can be done with `can
 * `preflight` is red: fewer than two approvers are set, so Airflow would let anybody answer.
 * `first_approval` or `second_approval` is red: nobody answered within the time, or the answer does not count: a check
   that cannot be waived, a night that was judged again, the same person twice. The log says which; start again.
+  A program that answers within a second of the question makes Airflow fail the task, too: wait a moment.
 * `publish_release` is red: an approval has expired, the night was judged again, or another run published first.
   In the last case run the night again; approvals hold while the gate finds the same, for 24 hours.
 """
