@@ -20,8 +20,9 @@ SESSION_SETTINGS = {
 }
 """What every engine must agree on for equal digests."""
 
-NO_CALL_SITES = {"spark.python.sql.dataFrameDebugging.enabled": "false"}
-"""PySpark walks the stack and looks for IPython at each call on a column, to name the line in an error: 60 us of 70."""
+CALL_SITES_OFF = ("spark.python.sql.dataFrameDebugging.enabled", "false")
+"""PySpark walks the stack and looks for IPython at each call on a column, to name the line in an error: 60 us of 70.
+Spark takes it before it starts only, Sail in an open session."""
 
 SHORT_JOB_JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
 """A night of a small store ends before the second compiler pays; measured, reference performance notes."""
@@ -53,7 +54,7 @@ def open_session(settings: Settings, name: str) -> Iterator["SparkSession"]:  # 
         raise MissingInput(f"engine {settings.engine!r} is not known; set CANDOR_ENGINE to one of {', '.join(ENGINES)}")
     opener = _sail_session if settings.engine == "sail" else _spark_session
     with opener(settings, name) as spark:
-        for key, value in {**SESSION_SETTINGS, **NO_CALL_SITES}.items():
+        for key, value in SESSION_SETTINGS.items():
             spark.conf.set(key, value)
         spark.conf.set("spark.sql.shuffle.partitions", str(settings.shuffle_partitions))
         yield spark
@@ -71,6 +72,7 @@ def _sail_session(settings: Settings, name: str) -> Iterator["SparkSession"]:  #
     server.start(background=True)
     host, port = server.listening_address
     spark = SparkSession.builder.appName(name).remote(f"sc://{host}:{port}").create()
+    spark.conf.set(*CALL_SITES_OFF)
     try:
         yield spark
     finally:
@@ -109,6 +111,7 @@ def spark_submit_settings(settings: Settings) -> dict[str, str]:
         "spark.sql.warehouse.dir": str(scratch / "unused-warehouse"),
         "spark.driver.extraJavaOptions": f"{SHORT_JOB_JAVA} -Djava.io.tmpdir={scratch}",
         "spark.pyspark.python": sys.executable,
+        **dict([CALL_SITES_OFF]),
         **(LOOPBACK_DRIVER if is_on_this_machine(settings) else {}),
     }
 
