@@ -58,7 +58,7 @@ def run_nights(
 ) -> list[NightResult]:
     """Run several nights in one session; starting and ended tell how far it is.
 
-    Each night is ingested one ahead, and scored on the state of the candidate before it while the gate looks at that
+    Nights are ingested ahead, and each is scored on the state of the candidate before it while the gate looks at that
     one. Where the gate blocks, it is scored anew on the state of the last release.
     """
     days = list(nights_between(first, last))

@@ -20,9 +20,9 @@ SESSION_SETTINGS = {
 }
 """What every engine must agree on for equal digests."""
 
-CALL_SITES_OFF = ("spark.python.sql.dataFrameDebugging.enabled", "false")
+CALL_SITES = "spark.python.sql.dataFrameDebugging.enabled"
 """PySpark walks the stack and looks for IPython at each call on a column, to name the line in an error: 60 us of 70.
-Spark takes it before it starts only, Sail in an open session."""
+Off here. Spark takes it before it starts only, Sail in an open session."""
 
 SHORT_JOB_JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
 """A night of a small store ends before the second compiler pays; measured, reference performance notes."""
@@ -72,7 +72,7 @@ def _sail_session(settings: Settings, name: str) -> Iterator["SparkSession"]:  #
     server.start(background=True)
     host, port = server.listening_address
     spark = SparkSession.builder.appName(name).remote(f"sc://{host}:{port}").create()
-    spark.conf.set(*CALL_SITES_OFF)
+    spark.conf.set(CALL_SITES, "false")
     try:
         yield spark
     finally:
@@ -111,7 +111,7 @@ def spark_submit_settings(settings: Settings) -> dict[str, str]:
         "spark.sql.warehouse.dir": str(scratch / "unused-warehouse"),
         "spark.driver.extraJavaOptions": f"{SHORT_JOB_JAVA} -Djava.io.tmpdir={scratch}",
         "spark.pyspark.python": sys.executable,
-        **dict([CALL_SITES_OFF]),
+        CALL_SITES: "false",
         **(LOOPBACK_DRIVER if is_on_this_machine(settings) else {}),
     }
 
