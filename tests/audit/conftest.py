@@ -17,6 +17,7 @@ from jobs.scoring.registry import algorithm
 from jobs.scoring.rows import Night, night_lines
 from jobs.scoring.run import version_lines
 from jobs.scoring.steps import summed_by_step
+from tests.frames import once
 
 BEFORE, TONIGHT = date(2030, 1, 1), date(2030, 1, 31)
 """A half-life apart: what aged is exactly half."""
@@ -118,9 +119,3 @@ def lines_of(versions: dict, calibrations: dict, pairs):
 def of_ann(lines):
     """Her lines alone, computed once."""
     return once(lines.where(F.col("person_id").isin("Ann", "net:ann")))
-
-
-def once(frame):
-    """Computed once; a plan of everything at once would be analysed anew for each use."""
-    rows = frame.toArrow()
-    return frame.sparkSession.createDataFrame(rows, None if rows.num_rows else frame.schema)

@@ -19,6 +19,7 @@ from jobs.scoring.rows import Night, night_lines
 from jobs.scoring.run import version_lines
 from jobs.scoring.steps import summed_by_step
 from jobs.tables import TABLES
+from tests.frames import once
 from tests.property.changes_reference import Case
 from tests.property.reference import Reaction
 
@@ -77,13 +78,13 @@ def told(spark) -> Told:
     listed = spark.createDataFrame([*LISTED], "network string, account_id string")
     unlisted = without_suppressed(live, suppressed_accounts(listed, links_now))
     steps = {AGED: (live, links), UNLISTED: (unlisted, links), KEPT: (unlisted, links_now)}
-    named = {name: _once(_unmarked(people_pairs(rows, known_links, TONIGHT))) for name, (rows, known_links) in steps.items()}
-    became = _once(aged_lines(summed_by_step(versions, named, _once), named))
-    first = version_lines(versions, calibrations, _once(_unmarked(earlier)), _once)
-    last = version_lines(versions, calibrations, _once(_unmarked(pairs)), _once)
+    named = {name: once(_unmarked(people_pairs(rows, known_links, TONIGHT))) for name, (rows, known_links) in steps.items()}
+    became = once(aged_lines(summed_by_step(versions, named, once), named))
+    first = version_lines(versions, calibrations, once(_unmarked(earlier)), once)
+    last = version_lines(versions, calibrations, once(_unmarked(pairs)), once)
     night = Night(TONIGHT, VERSIONS, None)
-    before, now = (_once(night_lines(night, with_aged(lines, became))) for lines in (first, last))
-    moved = _once(change.moves(before.select(*KEY, "influence_score").distinct(),
+    before, now = (once(night_lines(night, with_aged(lines, became))) for lines in (first, last))
+    moved = once(change.moves(before.select(*KEY, "influence_score").distinct(),
                                now.select(*KEY, "influence_score").distinct()))
     rows = change.changes(before, now, moved, TONIGHT, TONIGHT - timedelta(days=1))
     nights = [_scores(lines) for lines in (before, now)]
@@ -112,12 +113,6 @@ def _by_key(rows) -> dict[tuple, list[dict]]:
     for row in rows.toArrow().to_pylist():
         found[tuple(row[name] for name in KEY)].append(row)
     return found
-
-
-def _once(frame):
-    """Computed once, as the store does it for a night; here the copy is kept in memory."""
-    rows = frame.toArrow()
-    return frame.sparkSession.createDataFrame(rows, None if rows.num_rows else frame.schema)
 
 
 def _unmarked(pairs):
@@ -166,7 +161,7 @@ def _state(spark, reactions: dict[str, list[Reaction]]):
     schema = TABLES["feature__engagement_days"].arrow_schema
     columns = zip(*[(*key, count) for key, count in counts.items()], strict=True)
     rows = pa.table([pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema.names)
-    return _once(state_at_once(spark.createDataFrame(rows), TONIGHT))
+    return once(state_at_once(spark.createDataFrame(rows), TONIGHT))
 
 
 def _links(spark, links: dict[tuple[str, str], str]):

@@ -18,6 +18,7 @@ from jobs.scoring.registry import algorithm, load_registry
 from jobs.scoring.run import version_lines
 from jobs.scoring.scale import rounded_lines
 from jobs.tables import OVERALL, TABLES
+from tests.frames import once
 from tests.property.conftest import CALIBRATION, LINKS, TONIGHT, days_of, variants_of
 
 VERSIONS = sorted(load_registry().released)
@@ -45,10 +46,6 @@ def rows(spark, table: str, printed: list[dict]):
         [{"snapshot_date": TONIGHT, **row} for row in printed], schema=columns))
 
 
-def computed_once(frame):
-    return frame.sparkSession.createDataFrame(frame.toArrow())
-
-
 def marked_pairs(spark, called, idle: tuple[str, ...]):
     """The pairs of a few histories and what is known of their engagers, all names taken through called."""
     told = {topic: [replace(one, engager=called(one.engager), author=called(one.author)) for one in reactions]
@@ -64,14 +61,14 @@ def marked_pairs(spark, called, idle: tuple[str, ...]):
         {"network": network, "account_id": called(account), "group_id": called("g"), "group_size": 3}
         for network, account in (*GROUPED, *(("forum", account) for account in idle))])
     seeds = rows(spark, "feature__trust_seeds", [])
-    state = computed_once(state_at_once(days_of(spark, told), TONIGHT))
-    return computed_once(with_marks(people_pairs(state, links, TONIGHT), trusted, seeds, groups, links))
+    state = once(state_at_once(days_of(spark, told), TONIGHT))
+    return once(with_marks(people_pairs(state, links, TONIGHT), trusted, seeds, groups, links))
 
 
 def lines_of(spark, called, idle: tuple[str, ...] = ()) -> dict[str, dict[tuple, list]]:
     """Version to what stands behind each score, by topic and person."""
     scored = version_lines({version: algorithm(version) for version in VERSIONS}, dict.fromkeys(VERSIONS, CALIBRATION),
-                           marked_pairs(spark, called, idle), computed_once)
+                           marked_pairs(spark, called, idle), once)
     found: dict[str, dict[tuple, list]] = defaultdict(lambda: defaultdict(list))
     for row in rounded_lines(scored).toArrow().to_pylist():
         found[row["algorithm_version"]][(row["topic_id"], row["author_person_id"])].append(

@@ -11,6 +11,7 @@ from jobs.scoring.people import with_whole_pairs
 from jobs.scoring.registry import algorithm, version_names
 from jobs.scoring.scale import all_credits, summed_lines
 from jobs.scoring.steps import STEP, summed_by_step
+from tests.frames import once
 
 NIGHT = date(2030, 3, 1)
 AUTHORS, ENGAGERS, ROWS = 120, 40, 6_000
@@ -37,11 +38,6 @@ def crowded_pairs(spark):
         "engager_group_id", F.when(number % 4 == 0, F.concat(F.lit("g"), (number % 8).cast("string"))))
 
 
-def computed_once(frame):
-    """Kept in memory, as the store keeps it in a scratch file."""
-    return frame.sparkSession.createDataFrame(frame.toArrow())
-
-
 def as_rows(lines) -> set[tuple]:
     return {tuple(row) for row in lines.select(sorted(lines.columns)).collect()}
 
@@ -52,7 +48,7 @@ def test_steps_in_one_pass_give_the_lines_of_each_step_alone(crowded_pairs):
     steps = {"tonight": crowded_pairs, "aged": crowded_pairs.where(F.col("topic_id") == "jazz")}
     alone = {row for step, pairs in steps.items()
              for row in as_rows(summed_lines(all_credits(versions, pairs)).withColumn(STEP, F.lit(step)))}
-    found = summed_by_step(versions, steps, computed_once)
+    found = summed_by_step(versions, steps, once)
     kinds = {row["kind"] for row in found.select("kind").distinct().collect()}
     assert {"actor_budget", "coordination", "untrusted_cap", "reach", "reply"} <= kinds
     assert as_rows(found) == alone
