@@ -19,7 +19,7 @@ import typer
 from bench.baselines import SEED_COUNT
 from bench.interactions import FOLLOW_KIND, most_reacted_to, parquet_pattern, parts_up_to, read_interactions
 from jobs.door import run_door
-from jobs.scoring.learning import HORIZON_DAYS, STEP_DAYS, Learned, Plan, learn_from_future
+from jobs.scoring.learning import HORIZON_DAYS, STEP_DAYS, LaterOf, Learned, Plan, learn_from_future
 from jobs.scoring.run import Once
 from jobs.session import open_session
 from jobs.settings import Settings
@@ -63,7 +63,8 @@ def learned_from(
     """
     parts_of = parts_by_day(spark, interactions, version, most_reacted_to(interactions, first, SEED_COUNT), once)
     names = sorted(parts_of(last - timedelta(days=2 * plan.horizon_days))["part_name"].unique())
-    return learn_from_future(parts_of, reactions_of(interactions), names, first, last, plan)
+    later_of = later_in(reactions_of(interactions), plan.horizon_days)
+    return learn_from_future(parts_of, later_of, names, first, last, plan)
 
 
 def parts_by_day(
@@ -83,6 +84,22 @@ def reactions_of(interactions: Path) -> pd.DataFrame:
             "WHERE engager <> author AND kind <> $follow",
             {"path": parquet_pattern(interactions), "follow": FOLLOW_KIND},
         ).df()
+
+
+def later_in(reactions: pd.DataFrame, horizon_days: int) -> LaterOf:
+    """Labels from a frame of reactions: author_person_id, engager_person_id, snapshot_date."""
+    return lambda as_of, _: later_engagers(reactions, as_of, horizon_days)
+
+
+def later_engagers(reactions: pd.DataFrame, as_of: date, horizon_days: int) -> pd.Series:
+    """Distinct engagers of each author in the days after as_of, by person_id; authors without any are absent.
+
+    Rows outside (as_of, as_of + horizon] do nothing, nor do people's reactions to themselves.
+    """
+    days = pd.to_datetime(reactions["snapshot_date"])
+    inside = (days > pd.Timestamp(as_of)) & (days <= pd.Timestamp(as_of + timedelta(days=horizon_days)))
+    later = reactions[inside & (reactions["author_person_id"] != reactions["engager_person_id"])]
+    return later.groupby("author_person_id")["engager_person_id"].nunique()
 
 
 if __name__ == "__main__":

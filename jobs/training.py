@@ -1,9 +1,12 @@
 """Train the weights of a learned version from a store: its parts on early days, and who drew more people afterwards."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 
 import pandas as pd
+import pyarrow as pa
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.errors import MissingInput, ReleasedVersionEdited
@@ -20,6 +23,9 @@ from jobs.tables import OVERALL
 FACTOR_DIGITS = 6
 """Digits of a frozen factor; the last one takes what rounding left, so that they sum to 1."""
 
+PEOPLE_A_PAIR = 2
+"""People drawn for each pair that is sampled: more could not all occur, so what reaches the driver stays bounded."""
+
 
 @dataclass(frozen=True)
 class Trained:
@@ -34,7 +40,8 @@ def train(spark, store: Store, version: str, first: date, last: date, plan: Plan
     """Fit the term factors of a draft on the released nights of a span and save them in its calibration.
 
     Features come from the frozen state of a day, labels from the reactions of the days after it, and no day is both.
-    Errors: ReleasedVersionEdited for a released version; MissingInput for too few days, or without a calibration.
+    Errors: ReleasedVersionEdited for a released version; MissingInput for too few days, without a calibration, or when
+    the held-out day has nothing to judge by.
     """
     if version in load_registry().released:
         raise ReleasedVersionEdited(f"{version} is released and its factors are frozen; train the next version.")
@@ -42,8 +49,12 @@ def train(spark, store: Store, version: str, first: date, last: date, plan: Plan
     days, held_out = split_days(first, last, plan)
     frozen = _releases_on(store, [*days, held_out])
     names = algorithm(version).terms
-    parts = {day: _parts(spark, store, version, calibration, release) for day, release in frozen.items()}
-    learned = learn_from_future(parts.__getitem__, _reactions(spark, store, first, last), names, first, last, plan)
+    parts = {day: _parts(spark, store, version, calibration, release, plan) for day, release in frozen.items()}
+    later_of = partial(_later_engagers, _reactions(spark, store, first, last), plan)
+    learned = learn_from_future(parts.__getitem__, later_of, names, first, last, plan)
+    if learned.held_out_auc is None:
+        raise MissingInput(f"no pair of {held_out} to judge the factors by: no two people with credit drew unequal "
+                           "numbers of people in the days after; give more nights, or a day with more reactions.")
     factors = factors_of(learned.weights)
     made_from = f"{calibration.made_from.split('; factors')[0]}; factors {_told(learned)}"
     save_calibration(version, replace(calibration, term_factors=factors, made_from=made_from))
@@ -61,25 +72,38 @@ def factors_of(weights: dict[str, float]) -> dict[str, float]:
     return {**rounded, largest: round(1 - others, FACTOR_DIGITS)}
 
 
-def _parts(spark, store: Store, version: str, calibration: Calibration, release: Release) -> pd.DataFrame:
-    """The combined credit of each term and person on a released night, over all posts."""
+def _parts(spark, store: Store, version: str, calibration: Calibration, release: Release, plan: Plan) -> pd.DataFrame:
+    """The combined credit of each term and person on a released night, over all posts, of as many people as are drawn.
+
+    Who is kept follows from their names and the seed, so that a rerun keeps the same people.
+    """
     night = release.snapshot_date
     pairs = night_inputs(spark, store, night, release.table_snapshots)["pairs"].where(F.col("topic_id") == OVERALL)
     credits = all_credits({version: algorithm(version)}, pairs)
     lines = network_lines(summed_lines(credits), {version: calibration})
-    terms = lines.select("author_person_id", "term", "credit").distinct()
-    return terms.select(
-        F.lit(night).alias("as_of_date"), F.col("author_person_id").alias("person_id"),
-        F.col("term").alias("part_name"), F.col("credit").alias("part")).toPandas()
+    terms = store.materialised(spark, lines.select(
+        F.col("author_person_id").alias("person_id"), F.col("term").alias("part_name"), F.col("credit").alias("part")
+    ).distinct())
+    lot = F.md5(F.concat("person_id", F.lit(f":{plan.seed}")))
+    drawn = terms.select("person_id").distinct().orderBy(lot).limit(PEOPLE_A_PAIR * plan.most_pairs)
+    return terms.join(drawn, on="person_id", how="inner").withColumn("as_of_date", F.lit(night)).toPandas()
 
 
-def _reactions(spark, store: Store, first: date, last: date) -> pd.DataFrame:
+def _reactions(spark, store: Store, first: date, last: date) -> DataFrame:
     """Who reacted to whom on which day, people by the links of the newest release."""
     span = f"snapshot_date >= '{first}' AND snapshot_date <= '{last}' AND topic_id = '{OVERALL}'"
     days = store.frame(spark, "feature__engagement_days", span).where(F.col("engager_account_id").isNotNull())
     links = store.frame(spark, "core__identity_links", f"snapshot_date = '{standing(store)[-1].snapshot_date}'")
     people = with_person(with_person(days, links, "author"), links, "engager")
-    return people.select("author_person_id", "engager_person_id", "snapshot_date").distinct().toPandas()
+    return people.where(F.col("author_person_id") != F.col("engager_person_id"))
+
+
+def _later_engagers(reactions: DataFrame, plan: Plan, as_of: date, people: pd.Index) -> pd.Series:
+    """Distinct engagers of some people in the horizon after a day; who drew nobody is absent."""
+    named = reactions.sparkSession.createDataFrame(pa.table({"author_person_id": pa.array(people, pa.string())}))
+    is_inside = F.col("snapshot_date").between(as_of + timedelta(days=1), as_of + timedelta(days=plan.horizon_days))
+    return reactions.where(is_inside).join(named, on="author_person_id", how="inner").groupBy("author_person_id").agg(
+        F.countDistinct("engager_person_id").alias("engagers")).toPandas().set_index("author_person_id")["engagers"]
 
 
 def _releases_on(store: Store, days: list[date]) -> dict[date, Release]:

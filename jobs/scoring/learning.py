@@ -31,6 +31,13 @@ STEP_DAYS = 7
 MOST_PAIRS = 20_000
 """Pairs sampled for one day: a standard error of an AUC near 0.004."""
 
+PartsOf = Callable[[date], pd.DataFrame]
+"""From a day to the parts that are known on it, as features_of takes them."""
+
+LaterOf = Callable[[date, pd.Index], pd.Series]
+"""From a day and people to how many distinct people engaged with each in the horizon after it; who drew nobody may be
+absent."""
+
 _SOLVER = {"maxiter": 10_000, "maxfun": 100_000, "ftol": 1e-15, "gtol": 1e-10}
 
 
@@ -106,17 +113,6 @@ def accuracy(values: np.ndarray, labels: np.ndarray) -> float | None:
     return float(np.mean((values[decided] > 0) == (labels[decided] > 0)))
 
 
-def later_engagers(reactions: pd.DataFrame, as_of: date, horizon_days: int) -> pd.Series:
-    """Distinct engagers of each author in the days after as_of, by person_id; authors without any are absent.
-
-    reactions: author_person_id, engager_person_id, snapshot_date; rows outside (as_of, as_of + horizon] do nothing.
-    """
-    days = pd.to_datetime(reactions["snapshot_date"])
-    inside = (days > pd.Timestamp(as_of)) & (days <= pd.Timestamp(as_of + timedelta(days=horizon_days)))
-    later = reactions[inside & (reactions["author_person_id"] != reactions["engager_person_id"])]
-    return later.groupby("author_person_id")["engager_person_id"].nunique()
-
-
 def features_of(parts: pd.DataFrame, as_of: date, names: Sequence[str]) -> pd.DataFrame:
     """ln(1 + part) by person_id and name, sorted by person; a part that a person lacks is 0, people without any go.
 
@@ -133,7 +129,7 @@ def features_of(parts: pd.DataFrame, as_of: date, names: Sequence[str]) -> pd.Da
     return np.log1p(wide[wide.sum(axis=1) > 0])
 
 
-def future_pairs(features: pd.DataFrame, reactions: pd.DataFrame, as_of: date, known_until: date, plan: Plan) -> Pairs:
+def future_pairs(features: pd.DataFrame, later_of: LaterOf, as_of: date, known_until: date, plan: Plan) -> Pairs:
     """Pairs of people with credit on a day, labelled by who drew more distinct engagers in the days after it.
 
     features: of features_of. Pairs that end equal are left out. The same people, day and seed give the same pairs in
@@ -144,7 +140,7 @@ def future_pairs(features: pd.DataFrame, reactions: pd.DataFrame, as_of: date, k
         raise MissingInput(f"labels of {as_of} need reactions up to {last}, known are those up to {known_until}; "
                            f"choose an earlier day or a shorter horizon")
     ordered = features.sort_index()
-    later = later_engagers(reactions, as_of, plan.horizon_days).reindex(ordered.index).fillna(0).to_numpy()
+    later = later_of(as_of, ordered.index).reindex(ordered.index).fillna(0).to_numpy()
     first, second = _drawn(len(ordered), as_of, plan)
     decided = later[first] != later[second]
     first, second = first[decided], second[decided]
@@ -167,15 +163,15 @@ def split_days(first: date, last: date, plan: Plan) -> tuple[list[date], date]:
     return sorted(newest - timedelta(days=plan.step_days * back) for back in range(count)), held_out
 
 
-def learn_from_future(parts_of: Callable[[date], pd.DataFrame], reactions: pd.DataFrame, names: Sequence[str],
-                      first: date, last: date, plan: Plan) -> Learned:
+def learn_from_future(parts_of: PartsOf, later_of: LaterOf, names: Sequence[str], first: date, last: date,
+                      plan: Plan) -> Learned:
     """Weights learned from early days and judged on a later one that they have not seen.
 
-    parts_of(day) gives the parts known on that day, see features_of; it never sees the reactions. names: the features.
-    first, last: of split_days. Errors: MissingInput when there are too few days, or no pair to learn from.
+    parts_of never sees what later_of sees. names: the features. first, last: of split_days.
+    Errors: MissingInput when there are too few days, or no pair to learn from.
     """
     def pairs_on(day: date) -> Pairs:
-        return future_pairs(features_of(parts_of(day), day, names), reactions, day, last, plan)
+        return future_pairs(features_of(parts_of(day), day, names), later_of, day, last, plan)
 
     days, held_out = split_days(first, last, plan)
     learned_from = [pairs_on(day) for day in days]

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bench.future import later_engagers, later_in
 from jobs.errors import BadInput, MissingInput
 from jobs.scoring.learning import (
     Plan,
@@ -14,7 +15,6 @@ from jobs.scoring.learning import (
     features_of,
     fit_weights,
     future_pairs,
-    later_engagers,
     learn_from_future,
     split_days,
 )
@@ -49,7 +49,8 @@ def parts_on(reactions: pd.DataFrame, day: date) -> pd.DataFrame:
 
 
 def learned(parts_from: pd.DataFrame, labels_from: pd.DataFrame):
-    return learn_from_future(lambda day: parts_on(parts_from, day), labels_from, KINDS, FIRST, LAST, PLAN)
+    return learn_from_future(lambda day: parts_on(parts_from, day), later_in(labels_from, PLAN.horizon_days), KINDS, FIRST, LAST,
+                             PLAN)
 
 
 def test_weights_come_out_as_planted_and_never_negative():
@@ -127,15 +128,15 @@ def test_labels_do_not_see_what_lies_beyond_the_horizon(reactions):
     day = date(2030, 1, 20)
     features = features_of(parts_on(reactions, day), day, KINDS)
     near = reactions[reactions["snapshot_date"] <= day + timedelta(days=7)]
-    wide, narrow = (future_pairs(features, rows, day, LAST, PLAN) for rows in (reactions, near))
+    wide, narrow = (future_pairs(features, later_in(rows, 7), day, LAST, PLAN) for rows in (reactions, near))
     assert wide.labels.tolist() == narrow.labels.tolist()
 
 
 def test_pairs_are_the_same_in_any_order_of_rows(reactions):
     day = date(2030, 1, 20)
     features = features_of(parts_on(reactions, day), day, KINDS)
-    turned = future_pairs(features.iloc[::-1], reactions.iloc[::-1], day, LAST, PLAN)
-    straight = future_pairs(features, reactions, day, LAST, PLAN)
+    turned = future_pairs(features.iloc[::-1], later_in(reactions.iloc[::-1], 7), day, LAST, PLAN)
+    straight = future_pairs(features, later_in(reactions, 7), day, LAST, PLAN)
     assert turned.differences.tolist() == straight.differences.tolist()
     assert 0.4 < straight.labels.mean() < 0.6
 
@@ -148,7 +149,7 @@ def test_parts_of_another_day_are_refused(reactions):
 def test_a_future_that_is_not_over_is_refused(reactions):
     features = features_of(parts_on(reactions, LAST), LAST, KINDS)
     with pytest.raises(MissingInput, match="known are those up to 2030-02-15"):
-        future_pairs(features, reactions, LAST, LAST, PLAN)
+        future_pairs(features, later_in(reactions, 7), LAST, LAST, PLAN)
     with pytest.raises(MissingInput, match="two horizons"):
         split_days(FIRST, FIRST + timedelta(days=27), Plan(horizon_days=14))
 
