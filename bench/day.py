@@ -60,7 +60,8 @@ def main(
         runs = {"DuckDB": plain}
         for name in engine:
             shutil.rmtree(folder / name, ignore_errors=True)
-            settings = Settings(home=folder / name, engine=name, shuffle_partitions=partitions, driver_memory=memory)
+            settings = Settings(home=folder / name, engine=name, shuffle_partitions=partitions, driver_memory=memory,
+                                spark_tuning="large")
             runs[name] = _alone(_on_engine, settings, core, day.snapshot_date)
         Console().print(_table(runs, f"{events:,} events, {accounts:,} accounts"))
         agreed = [_told_apart(name, runs[name].lines, plain.lines) for name in engine]

@@ -93,6 +93,7 @@ def settings_environment(settings: Settings) -> dict[str, str]:
         "CANDOR_NOTIFY": ",".join(settings.notify),
         "CANDOR_APPROVERS": ",".join(settings.approvers),
         "CANDOR_DRIVER_MEMORY": settings.driver_memory,
+        "CANDOR_SPARK_TUNING": settings.spark_tuning,
     }
     return {name: value for name, value in chosen.items() if value}
 

@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.errors import MissingInput
@@ -24,8 +25,25 @@ CALL_SITES = "spark.python.sql.dataFrameDebugging.enabled"
 """PySpark walks the stack and looks for IPython at each call on a column, to name the line in an error: 60 us of 70.
 Off here. Spark takes it before it starts only, Sail in an open session."""
 
-SHORT_JOB_JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
-"""A night of a small store ends before the second compiler pays; measured, reference performance notes."""
+
+@dataclass(frozen=True)
+class Tuning:
+    """How a Spark application is set up for the size of its nights: options of the driver's Java, settings of Spark."""
+
+    java: str
+    spark: dict[str, str]
+
+
+SHORT_LIVED_JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
+"""For a process that ends before the second compiler pays."""
+
+TUNINGS = {
+    "small": Tuning(SHORT_LIVED_JAVA, {
+        "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}),
+    "large": Tuning("-XX:+UseParallelGC -XX:-UsePerfData", {}),
+}
+"""A small night compiles code for longer than it runs it: interpreted, it takes a fifth less processor time. A day of
+two million reactions did not end within ten minutes that way, and takes four with both compilers (docs/speed.md)."""
 
 CONNECT_MODE = "SPARK_CONNECT_MODE_ENABLED"
 """PySpark sets it in a process with a remote session, and a child that inherits it could not start Spark itself."""
@@ -48,7 +66,7 @@ exec "{java}" "$@"
 def open_session(settings: Settings, name: str) -> Iterator["SparkSession"]:  # noqa: F821
     """A session on the engine of the settings, ended on exit together with what it started.
 
-    Errors: MissingInput when the engine is unknown.
+    Errors: MissingInput when the engine is unknown, or how Spark is tuned.
     """
     if settings.engine not in ENGINES:
         raise MissingInput(f"engine {settings.engine!r} is not known; set CANDOR_ENGINE to one of {', '.join(ENGINES)}")
@@ -100,8 +118,14 @@ def _spark_session(settings: Settings, name: str) -> Iterator["SparkSession"]:  
 
 
 def spark_submit_settings(settings: Settings) -> dict[str, str]:
-    """Settings that must be known before the JVM starts; spark-submit passes the same ones."""
-    scratch = settings.home / "scratch"
+    """Settings that must be known before the JVM starts; spark-submit passes the same ones.
+
+    Errors: MissingInput when the tuning is unknown.
+    """
+    if settings.spark_tuning not in TUNINGS:
+        raise MissingInput(f"tuning {settings.spark_tuning!r} is not known; set CANDOR_SPARK_TUNING to one of "
+                           f"{', '.join(TUNINGS)}")
+    scratch, tuning = settings.home / "scratch", TUNINGS[settings.spark_tuning]
     scratch.mkdir(parents=True, exist_ok=True)
     return {
         "spark.ui.enabled": "false",
@@ -109,9 +133,10 @@ def spark_submit_settings(settings: Settings) -> dict[str, str]:
         "spark.driver.memory": settings.driver_memory,
         "spark.local.dir": str(scratch),
         "spark.sql.warehouse.dir": str(scratch / "unused-warehouse"),
-        "spark.driver.extraJavaOptions": f"{SHORT_JOB_JAVA} -Djava.io.tmpdir={scratch}",
+        "spark.driver.extraJavaOptions": f"{tuning.java} -Djava.io.tmpdir={scratch}",
         "spark.pyspark.python": sys.executable,
         CALL_SITES: "false",
+        **tuning.spark,
         **(LOOPBACK_DRIVER if is_on_this_machine(settings) else {}),
     }
 

@@ -26,7 +26,8 @@ class Settings:
 
     home: folder that holds landed files, warehouse, catalog, reports and logs; nothing is written elsewhere.
     engine: sail (embedded, no Java) or spark. spark_master: where the spark engine runs, `local[*]`, a
-    `spark://` address or `sc://`. catalog_uri: SQLAlchemy address of the Iceberg catalog; empty is SQLite in home.
+    `spark://` address or `sc://`. spark_tuning: small or large, for nights of thousands or of millions of reactions on
+    Spark. catalog_uri: SQLAlchemy address of the Iceberg catalog; empty is SQLite in home.
     embedded_partitions: into how many parts the embedded engine cuts a step, 0 is one a core; a small store is faster
     with 1. networks: feeds that a night expects; required_networks: those whose absence blocks it. shadow_nights and
     notice_days: released nights, and days after its announcement, before a version may become the active one.
@@ -44,6 +45,7 @@ class Settings:
     networks: tuple[str, ...] = ("mailinglist", "stackexchange", "twitter")
     required_networks: tuple[str, ...] = ()
     driver_memory: str = "2g"
+    spark_tuning: str = "small"
     shadow_nights: int = 14
     notice_days: int = 7
     notify: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.session import SHORT_JOB_JAVA, spark_environment
+from jobs.session import SHORT_LIVED_JAVA, spark_environment
 from jobs.settings import Settings
 
 START_SECONDS = 90.0
@@ -136,7 +136,7 @@ def spark_cluster(folder: Path) -> Iterator["Cluster"]:
         **os.environ,
         **spark_environment(settings),
         "SPARK_DAEMON_MEMORY": "256m",
-        "SPARK_DAEMON_JAVA_OPTS": SHORT_JOB_JAVA,
+        "SPARK_DAEMON_JAVA_OPTS": SHORT_LIVED_JAVA,
         "SPARK_LOCAL_DIRS": str(folder),
     }
     address = f"spark://127.0.0.1:{free_port()}"

@@ -1,0 +1,50 @@
+"""Settings: the environment over the file over the defaults; what is not known is refused in a sentence."""
+
+import pytest
+
+from jobs.errors import MissingInput
+from jobs.session import open_session, spark_submit_settings
+from jobs.settings import Settings, load_settings
+
+INTERPRETED = "spark.sql.codegen.factoryMode"
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A home whose file asks for Spark, two partitions and two approvers."""
+    (tmp_path / "candor.toml").write_text(
+        'engine = "spark"\nshuffle_partitions = 2\napprovers = ["ann", "bob"]\nspark_tuning = "large"\n')
+    return tmp_path
+
+
+def test_the_environment_wins_over_the_file_and_the_file_over_the_defaults(home, monkeypatch):
+    monkeypatch.setenv("CANDOR_SHUFFLE_PARTITIONS", "7")
+    monkeypatch.setenv("CANDOR_APPROVERS", "eve,dan")
+    found = load_settings(home)
+    assert (found.engine, found.shuffle_partitions, found.approvers) == ("spark", 7, ("eve", "dan"))
+    assert (found.spark_tuning, found.shadow_nights) == ("large", Settings(home=home).shadow_nights)
+
+
+def test_a_name_that_is_no_setting_is_refused_with_those_that_are(home):
+    (home / "candor.toml").write_text('engines = "spark"\n')
+    with pytest.raises(MissingInput, match=r"candor\.toml: unknown settings engines; known: .*shuffle_partitions"):
+        load_settings(home)
+
+
+def test_an_engine_that_is_not_known_is_refused_with_those_that_are(home):
+    refused = open_session(Settings(home=home, engine="flink"), "none")
+    with pytest.raises(MissingInput, match="'flink' is not known; set CANDOR_ENGINE to one of sail, spark"), refused:
+        pass
+
+
+@pytest.mark.parametrize(("tuning", "java", "interpreted"), [
+    ("small", "TieredStopAtLevel=1", "NO_CODEGEN"), ("large", "UseParallelGC", None)])
+def test_spark_compiles_for_large_nights_only(home, tuning, java, interpreted):
+    given = spark_submit_settings(Settings(home=home, spark_tuning=tuning))
+    assert java in given["spark.driver.extraJavaOptions"]
+    assert given.get(INTERPRETED) == interpreted
+
+
+def test_a_tuning_that_is_not_known_is_refused_with_those_that_are(home):
+    with pytest.raises(MissingInput, match="'huge' is not known; set CANDOR_SPARK_TUNING to one of small, large"):
+        spark_submit_settings(Settings(home=home, spark_tuning="huge"))
