@@ -97,18 +97,24 @@ def _read(path: Path) -> list[Status]:
     return [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
 
 
-def _moment_of(status: Status) -> datetime:
+def moment_of(status: Status) -> datetime:
+    """When a status was written."""
     return datetime.strptime(status["created_at"], MOMENT).astimezone(UTC)
 
 
 def _second_of(status: Status) -> int:
-    moment = _moment_of(status)
+    moment = moment_of(status)
     return moment.hour * 3600 + moment.minute * 60 + moment.second
 
 
 def _at(status: Status, second: int, days: int = 0) -> Status:
-    midnight = _moment_of(status).replace(hour=0, minute=0, second=0)
-    return {**status, "created_at": (midnight + timedelta(days=days, seconds=second)).strftime(MOMENT)}
+    midnight = moment_of(status).replace(hour=0, minute=0, second=0)
+    return written_at(status, midnight + timedelta(days=days, seconds=second))
+
+
+def written_at(status: Status, moment: datetime) -> Status:
+    """The status as if it had been written at another time."""
+    return {**status, "created_at": moment.strftime(MOMENT)}
 
 
 def _renamed(status: Status) -> Status:
