@@ -13,7 +13,7 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 
-from jobs.cli_writing import run_told
+from jobs.doors.writing import run_told
 from jobs.ingest.feeds import ingest_feed
 from jobs.settings import Settings
 from jobs.storage import Store

@@ -8,27 +8,26 @@ from typing import Annotated
 
 import typer
 
-from jobs import (
-    cli_approvals,
-    cli_calendar,
-    cli_compare,
-    cli_privacy,
-    cli_reading,
-    cli_report,
-    cli_topics,
-    cli_verify,
-    cli_versions,
-    cli_why,
-    cli_worlds,
-    cli_writing,
-)
 from jobs.door import run_door
+from jobs.doors import (
+    approvals,
+    calendar,
+    comparing,
+    privacy,
+    reading,
+    reporting,
+    topics,
+    verifying,
+    versions,
+    why,
+    worlds,
+    writing,
+)
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 
-for commands in (cli_writing, cli_worlds, cli_reading, cli_topics, cli_verify, cli_why, cli_versions, cli_compare,
-                 cli_privacy, cli_report, cli_approvals,
-                 cli_calendar):
+for commands in (writing, worlds, reading, topics, verifying, why, versions, comparing, privacy, reporting, approvals,
+                 calendar):
     commands.register(app)
 
 
@@ -38,7 +37,7 @@ def choose_store(
 ) -> None:
     """Every command works on one store."""
     if home:
-        cli_writing.use_home(home)
+        writing.use_home(home)
 
 
 def main() -> None:

@@ -10,9 +10,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from jobs import cli_compare
 from jobs.audit.comparing.sources import find_compared
 from jobs.compare import compare, pack_folder
+from jobs.doors import comparing
 from jobs.errors import BadInput, MissingInput
 from jobs.ledger import newest_release
 from jobs.storage import on_day
@@ -163,7 +163,7 @@ def test_the_command_prints_the_folder_and_the_digest(lived_world, newest_night,
     monkeypatch.setenv("CANDOR_HOME", str(lived_world.store.settings.home))
     app = typer.Typer()
     app.callback()(lambda: None)
-    cli_compare.register(app)
+    comparing.register(app)
     shown = CliRunner().invoke(app, ["compare", "v1", "v2", "--date", str(newest_night)])
     assert lived_pack.pack_digest in shown.output
     printed = CliRunner().invoke(app, ["compare", "v1", "v2", "--date", str(newest_night), "--json"])

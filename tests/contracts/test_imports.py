@@ -7,7 +7,10 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
 JOBS = PROJECT / "jobs"
-STAGES = sorted(folder.name for folder in JOBS.iterdir() if (folder / "__init__.py").is_file())
+DOORS = "doors"
+"""The commands of `candor`: they lead to every stage, and nothing leads to them but the command itself."""
+STAGES = sorted(folder.name for folder in JOBS.iterdir()
+                if (folder / "__init__.py").is_file() and folder.name != DOORS)
 STAGE_FILES = [path for stage in STAGES for path in sorted((JOBS / stage).rglob("*.py"))]
 DAG_FILES = sorted((PROJECT / "dags").glob("*.py"))
 
@@ -64,6 +67,11 @@ def test_the_stages_of_the_house_are_found():
 def test_a_stage_imports_only_itself_and_the_ground_floor(path):
     """Also through modules of the ground floor: what a stage imports must not lead to another stage."""
     assert stages_in(reached(path)) <= {path.relative_to(JOBS).parts[0]}
+
+
+def test_only_the_command_leads_to_the_doors():
+    rooms = [path for path in JOBS.rglob("*.py") if DOORS not in path.relative_to(JOBS).parts]
+    assert [path.name for path in rooms if any(name.startswith(f"jobs.{DOORS}") for name in imported(path))] == ["cli.py"]
 
 
 def test_the_check_sees_a_stage_behind_a_door():

@@ -6,7 +6,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from jobs import cli_reading, cli_topics
+from jobs.doors import reading, topics
 from jobs.errors import PipelineError
 from jobs.reading import Reader
 
@@ -17,9 +17,9 @@ CARD = ("explain", "mailinglist:ann", "--topic", "gardening", "--date", "2030-01
 def candor(reader, monkeypatch):
     """Runs one reading command on the garden and gives what it prints; errors come through as they are."""
     app = typer.Typer()
-    cli_reading.register(app)
-    cli_topics.register(app)
-    monkeypatch.setattr(cli_reading, "_reader", lambda: _Open(reader))
+    reading.register(app)
+    topics.register(app)
+    monkeypatch.setattr(reading, "_reader", lambda: _Open(reader))
 
     def run(*words: str) -> str:
         result = CliRunner().invoke(app, list(words), catch_exceptions=False)
@@ -197,7 +197,7 @@ def test_a_card_whose_lines_do_not_add_up_is_refused(garden, write, release, ver
     """)
     release("release_number | release_id | snapshot_date | candidate_id | verdict\n4 | r-4 | 2030-01-02 | c-5 | pass")
     with Reader(garden, versions_file) as reader, pytest.raises(PipelineError, match="sum to 30.2500, got 30.2501"):
-        cli_reading.answers.explain(reader, "mailinglist:bob", "gardening", None, None)
+        reading.answers.explain(reader, "mailinglist:bob", "gardening", None, None)
 
 
 @pytest.mark.parametrize("command", ["top", "topics", "explain", "status", "sql"])
@@ -208,5 +208,5 @@ def test_the_help_of_every_command_has_an_example(candor, command):
 def test_the_commands_open_the_store_of_the_settings(planted, versions_file, monkeypatch):
     monkeypatch.setenv("CANDOR_HOME", str(planted.settings.home))
     monkeypatch.setattr(Reader.__init__, "__defaults__", (versions_file, 60.0))
-    with cli_reading._reader() as reader:
+    with reading._reader() as reader:
         assert len(reader.released_dates) == 2

@@ -18,8 +18,8 @@ from jobs import answers, nightly
 from jobs.audit import replay
 from jobs.audit.holding.found import LEAST_POINTS, found_holds
 from jobs.cli import app
-from jobs.cli_versions import rescored
 from jobs.demo.world import make_world
+from jobs.doors.versions import rescored
 from jobs.errors import MissingInput, PipelineError
 from jobs.events import events
 from jobs.ledger import newest_release, released_files

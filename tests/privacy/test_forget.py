@@ -12,8 +12,8 @@ from bench.crash.traces import holding
 from jobs import forget as forgetting
 from jobs.audit.replay import replay_scores, replay_state, with_state
 from jobs.cli import app
-from jobs.cli_versions import refolded, rescored
 from jobs.compare import compare
+from jobs.doors.versions import refolded, rescored
 from jobs.errors import BadInput, PipelineError
 from jobs.events import events
 from jobs.ingest.feeds import ingest_feed

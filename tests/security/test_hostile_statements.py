@@ -6,7 +6,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from jobs import cli_reading, cli_topics, cli_why
+from jobs.doors import reading, topics, why
 from jobs.errors import PipelineError
 from jobs.reading import Reader
 from jobs.settings import Settings
@@ -68,9 +68,9 @@ def reader(garden_home):
 def candor(reader, monkeypatch):
     """Runs a reading command on the garden; the error that it ends with, or its output."""
     app = typer.Typer()
-    for commands in (cli_reading, cli_topics, cli_why):
+    for commands in (reading, topics, why):
         commands.register(app)
-    monkeypatch.setattr(cli_reading, "_reader", lambda: _Open(reader))
+    monkeypatch.setattr(reading, "_reader", lambda: _Open(reader))
 
     def run(*words: str) -> Exception | str:
         done = CliRunner().invoke(app, list(words))

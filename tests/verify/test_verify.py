@@ -12,7 +12,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from jobs import cli_verify
+from jobs.doors import verifying
 from jobs.errors import MissingInput
 from jobs.ledger import releases
 from jobs.publish.candidate import newest_candidate
@@ -162,9 +162,9 @@ def command(sound, scoring_room, monkeypatch):
     """Runs `candor verify` on the sound store."""
     app = typer.Typer()
     app.callback()(lambda: None)
-    cli_verify.register(app)
+    verifying.register(app)
     monkeypatch.setenv("CANDOR_HOME", str(sound.settings.home))
-    monkeypatch.setattr(cli_verify, "verify", partial(verify, scoring_room=scoring_room))
+    monkeypatch.setattr(verifying, "verify", partial(verify, scoring_room=scoring_room))
     return lambda *arguments: CliRunner().invoke(app, ["verify", *arguments])
 
 

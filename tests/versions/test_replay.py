@@ -11,10 +11,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from jobs import cli_versions
 from jobs.audit.replay import find_release, frozen, release_before, replay_scores, replay_state
-from jobs.cli_versions import refolded, rescored
 from jobs.digest import file_digest
+from jobs.doors import versions
+from jobs.doors.versions import refolded, rescored
 from jobs.errors import MissingInput, PipelineError, ReleasedVersionEdited
 from jobs.golden import lived_nights
 from jobs.ledger import releases
@@ -148,8 +148,8 @@ def command(spark, restated, monkeypatch):
 
     app = typer.Typer()
     app.callback()(lambda: None)
-    cli_versions.register(app)
-    monkeypatch.setattr(cli_versions, "load_settings", lambda: restated.settings)
+    versions.register(app)
+    monkeypatch.setattr(versions, "load_settings", lambda: restated.settings)
     monkeypatch.setattr("jobs.session.open_session", session)
     night = str(releases(restated)[2].snapshot_date)
     return lambda *words: CliRunner().invoke(app, ["replay", "--date", night, "--version", "v2", *words])

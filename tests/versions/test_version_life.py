@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from jobs import cli_versions
+from jobs.doors import versions
 from jobs.errors import BadInput, PipelineError
 from jobs.events import events
 from jobs.lifecycle import active_version, known_versions, lives, scored_versions
@@ -176,8 +176,8 @@ def command(store, room, monkeypatch):
     """Runs a `candor version` command on the store of the test."""
     app = typer.Typer()
     app.callback()(lambda: None)
-    cli_versions.register(app)
-    monkeypatch.setattr(cli_versions, "load_settings", lambda: store.settings)
+    versions.register(app)
+    monkeypatch.setattr(versions, "load_settings", lambda: store.settings)
     for name in ("announce", "activate", "retire", "version_list"):
         monkeypatch.setattr(version_life, name, partial(getattr(version_life, name), room=room))
     return lambda *words: CliRunner().invoke(app, ["version", *words])
@@ -199,6 +199,6 @@ def test_the_commands_make_the_steps_and_list_them(command, release_nights):
 
 
 def test_a_step_without_a_day_counts_from_the_clock(command, monkeypatch, store):
-    monkeypatch.setattr(cli_versions, "now", lambda: cli_versions.datetime(2030, 1, 7))  # noqa: DTZ001
+    monkeypatch.setattr(versions, "now", lambda: versions.datetime(2030, 1, 7))  # noqa: DTZ001
     assert command("retire", "v1", "--by", "ann").exit_code == 0
     assert events(store)[0].details["on"] == "2030-01-07"

@@ -7,7 +7,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from jobs import cli_why
+from jobs.doors import why
 from jobs.reading import Reader
 from jobs.settings import Settings
 from jobs.statement import Question
@@ -146,8 +146,8 @@ def ask():
 def candor(told_store, told_reader, monkeypatch):
     """Runs `candor why` on the three nights and gives what it prints; errors come through as they are."""
     app = typer.Typer()
-    cli_why.register(app)
-    monkeypatch.setattr(cli_why, "_opened", lambda: _Open(told_store, told_reader))
+    why.register(app)
+    monkeypatch.setattr(why, "_opened", lambda: _Open(told_store, told_reader))
 
     def run(*words: str) -> str:
         result = CliRunner().invoke(app, [*words, "--topic", "gardening"], catch_exceptions=False)

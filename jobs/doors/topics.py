@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from jobs import cli_reading
-from jobs.cli_reading import AsJson, DateText, Version
+from jobs.doors import reading
+from jobs.doors.reading import AsJson, DateText, Version
 from jobs.errors import BadInput
 from jobs.settings import load_settings
 from jobs.storage import Store
@@ -38,7 +38,7 @@ def of_person(
         return
     if not person:
         raise BadInput("topics needs --person P, such as candor topics --person mailinglist:ann")
-    cli_reading.topics(person=person, date=date, version=version, as_json=as_json)
+    reading.topics(person=person, date=date, version=version, as_json=as_json)
 
 
 @topics.command(epilog="Example: candor topics import-klout ontology/")

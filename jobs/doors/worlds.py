@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from jobs import cli_reading
-from jobs.cli_writing import DAY, run_told
 from jobs.demo.world import World, make_world
+from jobs.doors import reading
+from jobs.doors.writing import DAY, run_told
 from jobs.errors import PipelineError
 from jobs.ledger import newest_release
 from jobs.nights import NightResult, told
@@ -96,9 +96,9 @@ def _show(store: Store, made: World, results: list[NightResult]) -> None:
     newest = newest_release(store)
     topic, experts = sorted(made.experts.items())[0]
     show_line(f"\nWho leads {topic} on {newest.snapshot_date}: candor top --topic {topic}")
-    cli_reading.top(topic=topic, limit=LEADERS_SHOWN)
+    reading.top(topic=topic, limit=LEADERS_SHOWN)
     show_line(f"\nWhy: candor explain {experts[0]} --topic {topic} --date {newest.snapshot_date}")
-    cli_reading.explain(person=experts[0], topic=topic)
+    reading.explain(person=experts[0], topic=topic)
     show_line("\nBlocked nights:")
     for result in results:
         if result.verdict == "block":
