@@ -82,6 +82,7 @@ SOURCES: dict[str, tuple[str, Files]] = {
     "trust_seeds": ("feature__trust_seeds", proposed),
     "trusted_accounts": ("feature__trusted_accounts", proposed),
     "released_scores": ("pub__scores", released),
+    "previous_identity_links": ("core__identity_links", released),
     "previous_engagement_state": ("feature__engagement_state", released),
     "previous_trust_seeds": ("feature__trust_seeds", released),
     "previous_trusted_accounts": ("feature__trusted_accounts", released),
