@@ -70,7 +70,7 @@ def demo(home: Annotated[Path, typer.Option(help="Home of a finished store.")] =
     rows = _fought(lambda spark, _: store_world(spark, Store(Settings(home=home.resolve()))), versions, engine)
     if record:
         RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(json.dumps(plain(rows), indent=1) + "\n")
+        _record(RESULTS, plain(rows))
         PAGE.write_text(page_of(rows))
         show_line(f"written: {RESULTS.name}, {PAGE.name}")
     _show(rows, as_json)
@@ -105,9 +105,14 @@ def _record_real(network: str, rows: list[dict]) -> None:
     """Write the rows of a set beside those of the others, and the page of all."""
     known = json.loads(REAL_RESULTS.read_text()) if REAL_RESULTS.is_file() else []
     kept = [row for row in known if row["world"] != network] + rows
-    REAL_RESULTS.write_text(json.dumps(kept, indent=1) + "\n")
+    _record(REAL_RESULTS, kept)
     REAL_PAGE.write_text(real_page_of(kept, [name for name in REAL_SETS if any(row["world"] == name for row in kept)]))
     show_line(f"written: {REAL_RESULTS.name}, {REAL_PAGE.name}")
+
+
+def _record(results: Path, rows: list[dict]) -> None:
+    """Write rows as JSON, one a line, so that a change of one is a change of one line."""
+    results.write_text("[\n" + ",\n".join(map(json.dumps, rows)) + "\n]\n")
 
 
 def _real_world(network: str, data: Path, spark, home: Path) -> HonestWorld:
