@@ -90,12 +90,13 @@ def _parts(spark, store: Store, version: str, calibration: Calibration, release:
 
 
 def _reactions(spark, store: Store, first: date, last: date) -> DataFrame:
-    """Who reacted to whom on which day, people by the links of the newest release."""
+    """Who reacted to whom on which day, people by the links of the newest release; computed once for all days."""
     span = f"snapshot_date >= '{first}' AND snapshot_date <= '{last}' AND topic_id = '{OVERALL}'"
     days = store.frame(spark, "feature__engagement_days", span).where(F.col("engager_account_id").isNotNull())
     links = store.frame(spark, "core__identity_links", f"snapshot_date = '{standing(store)[-1].snapshot_date}'")
     people = with_person(with_person(days, links, "author"), links, "engager")
-    return people.where(F.col("author_person_id") != F.col("engager_person_id"))
+    others = people.where(F.col("author_person_id") != F.col("engager_person_id"))
+    return store.materialised(spark, others.select("author_person_id", "engager_person_id", "snapshot_date").distinct())
 
 
 def _later_engagers(reactions: DataFrame, plan: Plan, as_of: date, people: pd.Index) -> pd.Series:
