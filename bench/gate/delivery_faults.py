@@ -3,8 +3,6 @@
 Each is a function of an inbox, a night and chance.
 """
 
-import hashlib
-import json
 import shutil
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -13,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.gate.inbox_faults import Status, in_the_file, moment_of, written_at
+from jobs.demo.packing import write_with_manifest
 from jobs.demo.world import FEEDS
 
 
@@ -84,6 +83,4 @@ def _rescaled_column(status: Status) -> Status:
 
 def _signed(file: Path, header: str, rows: Sequence[str]) -> None:
     """Write a list and what its manifest says of it."""
-    file.write_text("\n".join([header, *rows]) + "\n")
-    said = {"rows": len(rows), "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
-    file.with_name(f"{file.name}.manifest.json").write_text(json.dumps(said))
+    write_with_manifest(file, "".join(f"{line}\n" for line in (header, *rows)).encode(), len(rows))
