@@ -3,15 +3,18 @@
 import json
 import shutil
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from pyiceberg.table.snapshots import ancestors_of
+
 from jobs.ledger import releases
 from jobs.privacy.rewriting import expirable_snapshots, expire, reachable_files
 from jobs.storage import NAMESPACE, Store
-from jobs.tables import TABLES
+from jobs.tables import RELEASED_TABLES, TABLES
 
 OLDEST_NIGHT = timedelta(hours=24)
 """A night lasts minutes and is given up after hours: whatever it wrote and did not commit in a day is a leftover."""
@@ -60,18 +63,31 @@ def expire_and_collect(store: Store, oldest: timedelta = OLDEST_NIGHT) -> Collec
 def _expirable(store: Store, oldest: timedelta) -> dict[str, list[int]]:
     before_ms = int((time.time() - oldest.total_seconds()) * 1000)
     kept = _frozen(store)
-    found = {table: expirable_snapshots(store.iceberg(table), kept.get(table, set()), before_ms)
+    found = {table: expirable_snapshots(store.iceberg(table), kept[table], before_ms)
              for table in _existing(store)}
     return {table: ids for table, ids in found.items() if ids}
 
 
 def _frozen(store: Store) -> dict[str, set[int]]:
     """Snapshots that a release froze, or that the candidate of a night will freeze when it is approved, by table."""
-    found: dict[str, set[int]] = {}
-    for snapshots in (*(release.table_snapshots for release in releases(store)), *_waiting(store)):
+    found: dict[str, set[int]] = defaultdict(set)
+    for release in releases(store):
+        for table, number in release.table_snapshots.items():
+            found[table].add(number)
+    for snapshots in _waiting(store):
         for table, number in snapshots.items():
-            found.setdefault(table, set()).add(number)
+            found[table] |= {number, *_steps_since_release(store, table, number, found[table])}
     return found
+
+
+def _steps_since_release(store: Store, table: str, number: int, released: set[int]) -> Iterator[int]:
+    """The snapshots between a candidate and the release that it was built on: publishing follows them back to it."""
+    if table in RELEASED_TABLES.values():
+        iceberg = store.iceberg(table)
+        for step in ancestors_of(iceberg.snapshot_by_id(number), iceberg.metadata):
+            if step.snapshot_id in released:
+                return
+            yield step.snapshot_id
 
 
 def _waiting(store: Store) -> list[dict[str, int]]:

@@ -1,6 +1,7 @@
 """Publishing: every published table and the ledger move together, or nothing moves."""
 
 import pyarrow as pa
+from pyiceberg.table.snapshots import ancestors_of
 
 from jobs.catalog import Move
 from jobs.digest import named_by_digest
@@ -88,11 +89,8 @@ def _fast_forward(store: Store, table: str, candidate_snapshot: int) -> Move:
 
 def _last_released(iceberg, number: int, released: set[int | None]) -> int | None:
     """The nearest released snapshot that a snapshot was built on: after a rollback it is not what main is."""
-    current: int | None = number
-    while current is not None and current not in released:
-        snapshot = iceberg.snapshot_by_id(current)
-        current = snapshot.parent_snapshot_id if snapshot else None
-    return current
+    steps = ancestors_of(iceberg.snapshot_by_id(number), iceberg.metadata)
+    return next((step.snapshot_id for step in steps if step.snapshot_id in released), None)
 
 
 def _row_appended(store: Store, row: Release) -> Move:

@@ -45,9 +45,13 @@ def test_whatever_is_collected_and_expired_the_store_verifies(store):
     assert len(outcomes) == before
 
 
-def test_a_candidate_that_waits_for_its_approvers_keeps_what_it_was_made_from(store, tmp_path):
-    """A release freezes the snapshots of its inputs: collected before it is approved, it could never be replayed."""
-    waiting = proposed_night(store, THIRD, "mailinglist:ann")
+@pytest.mark.parametrize("night", [THIRD, SECOND], ids=["a new night", "a released night once more"])
+def test_a_candidate_that_waits_for_its_approvers_keeps_what_it_was_made_from(store, tmp_path, night):
+    """A release freezes the snapshots of its inputs: collected before it is approved, it could never be replayed.
+
+    A released night is replaced in two steps, and publishing follows both back to what main is.
+    """
+    waiting = proposed_night(store, night, "mailinglist:ann")
     deliver_list(store, tmp_path, THIRD, "max")
     proposed_night(store, FIRST, "mailinglist:cat")
     expire_and_collect(store, NO_AGE)
