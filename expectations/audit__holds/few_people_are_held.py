@@ -4,7 +4,7 @@ Observed is how many times the number that may be held would have been: above 1 
 as it was scored. The numbers of jobs/audit/holding, written once more on purpose.
 """
 
-from expectations.contract import Invariant
+from expectations.contract import PLACES_SHOWN, Invariant
 
 MOST_SHARE = 0.005
 """Share of people above which the night is at fault, and not the people (gate-evidence section 7)."""
@@ -26,7 +26,7 @@ INVARIANT = Invariant(
     measure=f"""
         SELECT
             CASE WHEN EXISTS (SELECT 1 FROM candidate_scores) THEN count(person_id) / any_value(people) END AS observed,
-            array_to_string(min(person_id, 5), '; ') AS offenders
+            array_to_string(min(person_id, {PLACES_SHOWN}), '; ') AS offenders
         FROM ({ALLOWED}) AS allowed
         LEFT JOIN (SELECT DISTINCT person_id FROM holds) AS found ON true
     """,

@@ -5,7 +5,7 @@ has nothing to compare, nor has an account of which tonight only the id was told
 Source: gate-evidence section 2, L0, and section 3, row 9.
 """
 
-from expectations.contract import Invariant
+from expectations.contract import PLACES_SHOWN, Invariant
 
 MOST_CHANGED = 0.001
 """Share of known accounts: an identity remap changes nearly all of those that it touches, a correction a few."""
@@ -13,7 +13,7 @@ MOST_CHANGED = 0.001
 INVARIANT = Invariant(
     severity="block",
     why="An account that was made at another moment is another account, and would inherit a stranger's score (S16).",
-    measure="""
+    measure=f"""
         WITH known AS (
             SELECT network, account_id, arg_max(account_created_at, snapshot_date) AS account_created_at
             FROM earlier_accounts
@@ -32,7 +32,9 @@ INVARIANT = Invariant(
         )
         SELECT
             coalesce(count(*) FILTER (WHERE is_changed) / nullif(count(*), 0), 0) AS observed,
-            array_to_string(min(concat_ws(':', network, account_id), 5) FILTER (WHERE is_changed), '; ') AS offenders
+            array_to_string(
+                min(concat_ws(':', network, account_id), {PLACES_SHOWN}) FILTER (WHERE is_changed), '; '
+            ) AS offenders
         FROM compared
     """,
     limit_max=MOST_CHANGED,

@@ -5,7 +5,7 @@ not there before: neither moves anything between people who stay. People may dec
 two others may say so. Source: gate-evidence section 2, L0, identity fingerprint, and section 3, row 9.
 """
 
-from expectations.contract import Invariant
+from expectations.contract import PLACES_SHOWN, Invariant
 
 MOST_MOVED = 0.001
 """Share of the accounts that were linked at the last release: a remap moves nearly all that it touches."""
@@ -28,7 +28,7 @@ INVARIANT = Invariant(
         SELECT
             CASE WHEN count(*) > {MOVES_OF_PEOPLE} THEN count(*) / (SELECT count(*) FROM previous_identity_links)
                 ELSE 0 END AS observed,
-            array_to_string(min(concat_ws(':', network, account_id), 5), '; ') AS offenders
+            array_to_string(min(concat_ws(':', network, account_id), {PLACES_SHOWN}), '; ') AS offenders
         FROM moved
     """,
     limit_max=MOST_MOVED,

@@ -5,7 +5,7 @@ had more than one in a hundred; 0 while no feed has a week of such nights. Feeds
 and archives of which a night is a small part, have many and are left out. Source: gate-evidence section 3, 15 and 22.
 """
 
-from expectations.contract import Invariant
+from expectations.contract import PLACES_SHOWN, Invariant
 
 MOST_OUTSIDE = 0.01
 """Share of rows: a few seconds around midnight, not a clock that is hours ahead or a day that came in two parts."""
@@ -42,7 +42,7 @@ INVARIANT = Invariant(
         )
         SELECT
             coalesce(max(share), 0) AS observed,
-            array_to_string(min(concat(feed, ' ', round(100 * share, 1), ' %'), 5)
+            array_to_string(min(concat(feed, ' ', round(100 * share, 1), ' %'), {PLACES_SHOWN})
                 FILTER (WHERE share > {MOST_OUTSIDE}), '; ') AS offenders
         FROM tonight
     """,
