@@ -134,7 +134,7 @@ def commit(store: Store, landing: Landing, parts: Parts, landed: Landed, recorde
         tally.check_conservation()
     files = parts.finish()
     store.append_together(files | delivery_files(store, landing, tallies, recorded_at))
-    write_manifests(landing, tallies)
+    write_manifests(store, landing, tallies)
 
 
 def delivery_files(
@@ -156,11 +156,15 @@ def new_deliveries(store: Store, landing: Landing, tallies: list[Tally], recorde
         [row for row in rows if delivery_key(row) not in marked], TABLES["ops__deliveries"].arrow_schema)
 
 
-def write_manifests(landing: Landing, tallies: list[Tally]) -> None:
-    """Say beside each landed file that it is loaded."""
+def write_manifests(store: Store, landing: Landing, tallies: list[Tally]) -> None:
+    """Say beside each landed file that it is loaded, with the rows that ops__deliveries says it brought.
+
+    A file that somebody forgotten was cut out of may have the bytes of a shorter one, which brought fewer rows.
+    """
     failpoint("ingest.tables_committed")
+    recorded = loaded_before(store, landing)
     for tally in tallies:
-        landing.write_manifest(tally.landed, tally.row_count)
+        landing.write_manifest(tally.landed, recorded[tally.landed.arrival.sha256]["row_count"])
 
 
 def delivery_key(row: dict) -> tuple:

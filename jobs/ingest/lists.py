@@ -65,7 +65,7 @@ class ListLoad:
             self.store.replace_day("core__identity_links", self.landing.snapshot_date, links, delivery)
         else:
             self.store.append_together(files | delivery)
-        write_manifests(self.landing, [self.tally])
+        write_manifests(self.store, self.landing, [self.tally])
 
     def _read_accounts(self) -> None:
         self._meet_listed_accounts()
