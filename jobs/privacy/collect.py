@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pyiceberg.table.snapshots import ancestors_of
 
-from jobs.ledger import releases
+from jobs.ledger import releases, standing
 from jobs.privacy.rewriting import expirable_snapshots, expire, reachable_files
 from jobs.storage import NAMESPACE, Store
 from jobs.tables import RELEASED_TABLES, TABLES
@@ -91,12 +91,13 @@ def _steps_since_release(store: Store, table: str, number: int, released: set[in
 
 
 def _waiting(store: Store) -> list[dict[str, int]]:
-    """The snapshots of the newest candidate of each night, unless a release says the same."""
-    released = {(release.candidate_digest, release.input_digest) for release in releases(store)}
+    """The snapshots of the newest candidate of each night, unless the newest release of the night says the same."""
+    newest_said = {release.snapshot_date: (release.candidate_digest, release.input_digest)
+                   for release in standing(store)}
     rows = sorted(store.arrow("staged__candidates").to_pylist(), key=lambda row: row["recorded_at"])
-    newest = {row["snapshot_date"]: row for row in rows}.values()
-    return [json.loads(row["table_snapshots"]) for row in newest
-            if (row["candidate_digest"], row["input_digest"]) not in released]
+    newest = {row["snapshot_date"]: row for row in rows}
+    return [json.loads(row["table_snapshots"]) for day, row in newest.items()
+            if (row["candidate_digest"], row["input_digest"]) != newest_said.get(day)]
 
 
 def _leftovers(store: Store, oldest: timedelta) -> Iterator[Path]:

@@ -10,7 +10,7 @@ from jobs.privacy.collect import collect, collectable, expire_and_collect
 from jobs.publish.release import release
 from jobs.storage import Store
 from jobs.verify import verify
-from tests.verify.conftest import FIRST, SECOND, deliver_list, judge, made_store, proposed_night
+from tests.verify.conftest import FIRST, SECOND, deliver_list, judge, made_store, proposed_night, released_night
 
 NO_AGE = timedelta(0)
 THIRD = SECOND + timedelta(days=1)
@@ -60,3 +60,12 @@ def test_a_candidate_that_waits_for_its_approvers_keeps_what_it_was_made_from(st
     frozen = {name: number for name, number in waiting.table_snapshots.items()
               if Store(store.settings).iceberg(name).snapshot_by_id(number) is None}
     assert frozen == {}
+
+
+def test_a_candidate_that_says_what_an_older_release_said_waits_like_another(store):
+    """Found by the machine of bench/crash: what is released once more is built on what was released since."""
+    released_night(store, SECOND, "mailinglist:cat")
+    waiting = proposed_night(store, SECOND, "mailinglist:ann", "mailinglist:bob")
+    proposed_night(store, FIRST, "mailinglist:cat")
+    expire_and_collect(store, NO_AGE)
+    assert release(Store(store.settings), waiting).release_number == 4
