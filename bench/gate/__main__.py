@@ -78,10 +78,16 @@ def pipeline(repeats: Annotated[int, typer.Option(help="Nights of each kind.")] 
     _write_page()
 
 
-@app.command(epilog="Example: python -m bench.gate statistics --repeats 20")
-def statistics(repeats: Annotated[int, typer.Option(help="Nights of each kind.")] = 20) -> None:
-    """Statistical faults through the whole pipeline of a store with planted nights; about half an hour of one core."""
-    PARTS["statistics"].write_text(json.dumps(statistics_through_the_pipeline(repeats), indent=1) + "\n")
+@app.command(epilog="Example: python -m bench.gate statistics --people 1000 --liveliness 12")
+def statistics(people: Annotated[int, typer.Option(help="People of the store; its row is replaced.")] = 400,
+               liveliness: Annotated[float, typer.Option(help="Times what people of the demo world do in a day.")] = 1,
+               repeats: Annotated[int, typer.Option(help="Nights of each kind.")] = 20) -> None:
+    """Statistical faults through the whole pipeline of a store with planted nights; half an hour for 400 people."""
+    recorded = json.loads(PARTS["statistics"].read_text())["stores"] if PARTS["statistics"].is_file() else []
+    stores = [store for store in recorded if store["people"] != people]
+    stores.append(statistics_through_the_pipeline(people, liveliness, repeats))
+    stores.sort(key=lambda store: store["authors_a_night"])
+    PARTS["statistics"].write_text(json.dumps({"stores": stores}, indent=1) + "\n")
     _write_page()
 
 

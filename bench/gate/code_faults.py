@@ -1,6 +1,7 @@
-"""Faults of the scoring's code: points turned round, not normalised, scaled, shifted, or read on another scale.
+"""Faults of the code: points turned round, not normalised, scaled, shifted, read on another scale; words forgotten.
 
-Each is a function of chance that gives a context in which a night is scored wrongly; lines still sum to their scores.
+Each is a function of chance that gives a context in which a night is scored wrongly; where points are changed, lines
+still sum to their scores.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,9 +13,14 @@ import numpy as np
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
+from jobs.demo.topics import TOPIC_LISTS
 from jobs.rounding import PARTS_PER_POINT, as_points
 from jobs.scoring import run
 from jobs.scoring.scale import MOST_POINTS
+from jobs.topics import run as assigning
+
+SHARES = 1000
+"""Into so many parts posts are divided by a hash, to lose a share of them."""
 
 Height = Callable[[Column, Column], Column]
 """From the height of a score above 1, in points, and its credit X to the height that the broken code gives."""
@@ -48,6 +54,20 @@ def drifting(random: np.random.Generator) -> AbstractContextManager:
     """The first night of a slow drift: a part of a point is taken from everybody."""
     points = float(random.choice([0.05, 0.1, 0.3]))
     return _with_heights(lambda height, credit: height - points)
+
+
+@contextmanager
+def without_words(random: np.random.Generator) -> Iterator[None]:
+    """A topic of the lexicon matches only a part of its posts."""
+    topic, lost = str(random.choice(sorted(TOPIC_LISTS))), float(random.choice([0.5, 0.8, 1.0]))
+    usual = assigning.post_topics
+
+    def poorer(posts, known, lexicon):
+        share = F.pmod(F.xxhash64("network", "post_id"), F.lit(SHARES)) / SHARES
+        return usual(posts, known, lexicon).where(~((F.col("topic_id") == topic) & (share < lost)))
+
+    with patch.object(assigning, "post_topics", poorer):
+        yield
 
 
 @contextmanager

@@ -65,28 +65,6 @@ def bot_burst(statuses, yesterday, random):
 
 
 @in_the_file
-def exported_anew(statuses, yesterday, random):
-    """A part of the people arrive with what they wrote the day before, under new keys and tonight's date."""
-    share = random.choice([0.25, 0.5, 1.0])
-    people = sorted({status["user"]["id"] for status in yesterday})
-    stale = {person for person in people if random.random() < share}
-    moved = [_renamed(_at(status, _second_of(status), days=1)) for status in yesterday if status["user"]["id"] in stale]
-    return [status for status in statuses if status["user"]["id"] not in stale] + moved
-
-
-@in_the_file
-def cohort_lost(statuses, yesterday, random):
-    """One of the three largest topics keeps a share of its rows."""
-    kept = random.choice([0.5, 0.4, 0.1])
-    tags = [word for status in statuses for word in status["text"].split() if word.startswith("#")]
-    largest = sorted(set(tags), key=tags.count)[-3:]
-    tag = str(random.choice(largest))
-    words = (tag, tag[1:].replace("_", " "))
-    return [status for status in statuses
-            if random.random() < kept or not any(word in status["text"] for word in words)]
-
-
-@in_the_file
 def late_rows(statuses, yesterday, random):
     """A part of yesterday lands tonight, dated yesterday."""
     share = random.choice([0.05, 0.3, 0.8])

@@ -24,7 +24,19 @@ def page_of(outcome: dict, **parts: dict | None) -> str:
     return environment.get_template("page.md.j2").render(
         outcome=outcome, goals=goals_of(figures_of(outcome)), by_level=by_level, others=SHOWN_OTHERS, world=world,
         shares=", ".join(_percent(share) for share in FADING_REPLIES.values()),
+        statistic_rows=_side_by_side(parts["statistics"]),
         gate=next(row for row in outcome["gates"] if row["gate"] == DEFAULT), **parts)
+
+
+def _side_by_side(statistics: dict | None) -> list[dict]:
+    """A row for each kind of the largest store, found in each store."""
+    stores = [{row["kind"]: row for row in store["kinds"]} for store in (statistics or {"stores": []})["stores"]]
+    return [{"kind": kind, "blocked_by": row["blocked_by"], "found": [_found(store.get(kind)) for store in stores]}
+            for kind, row in (stores[-1].items() if stores else ())]
+
+
+def _found(row: dict | None) -> str:
+    return f"{row['blocked']} of {row['nights']}" if row else "–"
 
 
 def _percent(share: float | None) -> str:

@@ -12,11 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from bench.gate import code_faults as code
-from bench.gate import delivery_faults as deliveries
-from bench.gate import inbox_faults as faults
-from bench.gate import table_faults as tables
+from bench.gate.cases import AGAIN, CASES, CLEAN, CODE, EVENTS, INBOX, REACTIONS, STAGED, STATISTICAL_CASES, Case
+from bench.gate.event_faults import FEED, Told, listening
 from bench.gate.mature import plant
 from jobs.demo.world import make_world
 from jobs.gate.candidate import judge_candidate
@@ -34,77 +33,30 @@ from jobs.terminal import show_line
 PEOPLE, NIGHTS_BEFORE = 200, 16
 """The smallest world, and two nights more than the comparisons with the last release need to warm up."""
 
-MATURE_PEOPLE, MATURE_NIGHTS, PLANTED_NIGHTS = 400, 45, 100
+MATURE_NIGHTS, PLANTED_NIGHTS = 45, 100
 """Nights that are run, the broken feed of the made-up world and its gap among them, and those planted before them: 120
 released nights end the warm-up, and the threshold is the pooled one until 180."""
 
 FIRST_DAY = date(2030, 1, 1)
-STAGED, REACTIONS = "staged__scores", "core__interactions"
-
-
-@dataclass(frozen=True)
-class Case:
-    """A kind of fault, where it arises (inbox, code, or a table), and the function that puts it there."""
-
-    kind: str
-    where: str
-    breaks: Callable
-
-
-CLEAN = Case("no fault", "inbox", lambda inbox, night, random: None)
-
-CASES = (
-    Case("feed missing", "inbox", deliveries.without_a_feed),
-    Case("file broken off", "inbox", deliveries.with_a_broken_file),
-    Case("loaded twice", REACTIONS, tables.with_a_part_twice),
-    Case("schema drift", "inbox", deliveries.with_another_schema),
-    Case("identities remapped", "inbox", deliveries.with_other_identities),
-    Case("topic lost", STAGED, tables.without_a_topic),
-    Case("sign flip", "code", code.turned_round),
-    Case("unnormalised", "code", code.not_normalised),
-    Case("scores missing", STAGED, tables.without_some_scores),
-    Case("stale feed", "inbox", deliveries.with_yesterdays_files),
-    Case("clock skew", "inbox", deliveries.with_a_skewed_clock),
-    Case("slow drift, its first night", "code", code.drifting),
-    Case("scale", "code", code.scaled),
-    Case("everybody lower by the code", "code", code.shifted),
-    Case("everybody lower by the data", STAGED, tables.with_lower_scores),
-    Case("scores swapped by a join", STAGED, tables.with_swapped_scores),
-    Case("rows twice", STAGED, tables.with_rows_twice),
-    Case("suppression list truncated", "inbox", deliveries.with_a_shorter_list),
-    Case("wrong reference", "code", code.on_another_scale),
-)
-"""Kinds that deterministic checks or fixed limits see, in the order of gate-evidence section 3."""
-
-STATISTICAL_CASES = (
-    Case("rows lost upstream", "inbox", faults.rows_lost), Case("bot burst", "inbox", faults.bot_burst),
-    Case("sent twice under new keys", "inbox", faults.sent_twice),
-    Case("time zone of a feed", "inbox", faults.other_time_zone),
-    Case("stale feed, exported anew", "inbox", faults.exported_anew), Case("cohort lost", "inbox", faults.cohort_lost),
-    Case("late rows", "inbox", faults.late_rows),
-)
-AGAIN = Case("rows lost upstream, again the night after", "inbox", faults.rows_lost)
-"""The same incident a second time (row 21): the night after one that was judged and is left out."""
-
 
 def through_the_pipeline(repeats: int) -> dict:
     """Run every case the given number of times; plain rows with how many nights were blocked, and by what."""
-    with _lived(PEOPLE, NIGHTS_BEFORE, lambda store: None) as copies:
+    with _lived(PEOPLE, 1.0, NIGHTS_BEFORE, lambda store: None) as copies:
         rows = [_row(case, copies.judged_each(case, 401, repeats)) for case in CASES]
     return {"people": PEOPLE, "nights_before": NIGHTS_BEFORE, "kinds": rows}
 
 
-def statistics_through_the_pipeline(repeats: int) -> dict:
+def statistics_through_the_pipeline(people: int, liveliness: float, repeats: int) -> dict:
     """Statistical kinds on a store whose limits are learned; the night after its last one is broken again and again."""
-    with _lived(MATURE_PEOPLE, MATURE_NIGHTS, _planted) as copies:
+    with _lived(people, liveliness, MATURE_NIGHTS, _planted) as copies:
         started = time.process_time()
-        clean = copies.judged(CLEAN, np.random.default_rng(0))
+        clean, authors = copies.judged(CLEAN, np.random.default_rng(0)), copies.authors_of(FEED)
         rows = [_row(case, copies.judged_each(case, 403, repeats)) for case in STATISTICAL_CASES]
         seconds = (time.process_time() - started) / (1 + repeats * len(STATISTICAL_CASES))
         rows.append(_row(AGAIN, [copies.judged_again(AGAIN, np.random.default_rng([404, repeat]))
                                  for repeat in range(repeats)]))
-    return {"people": MATURE_PEOPLE, "nights_before": MATURE_NIGHTS, "planted": PLANTED_NIGHTS, "kinds": rows,
-            "clean": clean.verdict, "seconds_a_night": seconds}
+    return {"people": people, "liveliness": liveliness, "authors_a_night": authors, "nights_before": MATURE_NIGHTS,
+            "planted": PLANTED_NIGHTS, "kinds": rows, "clean": clean.verdict, "seconds_a_night": seconds}
 
 
 def _planted(store: Store) -> None:
@@ -112,18 +64,19 @@ def _planted(store: Store) -> None:
 
 
 @contextmanager
-def _lived(people: int, nights: int, add_history: Callable[[Store], None]) -> Iterator["Copies"]:
+def _lived(people: int, liveliness: float, nights: int, add_history: Callable[[Store], None]) -> Iterator["Copies"]:
     """Copies of a store that has run some nights and then got a history."""
     folder = Path(tempfile.mkdtemp(prefix="candor-gate-"))
     home, kept, night = folder / "home", folder / "kept", FIRST_DAY + timedelta(days=nights)
     store = Store(Settings(home=home))
     try:
-        make_world(home, people=people, days=nights + 2)
+        with listening(night - timedelta(days=1), liveliness) as told:
+            make_world(home, people=people, days=nights + 2)
         run_nights(store, FIRST_DAY, night - timedelta(days=1), lambda _: None, lambda _: None)
         add_history(store)
         shutil.copytree(home, kept)
         with open_session(Settings(home=kept), "bench gate") as spark:
-            yield Copies(spark, kept, home, night)
+            yield Copies(spark, kept, home, night, told)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -136,6 +89,13 @@ class Copies:
     kept: Path
     home: Path
     night: date
+    told: Told
+
+    def authors_of(self, network: str) -> int:
+        """How many authors of a network drew reactions on the night that was scored last."""
+        reactions = Store(Settings(home=self.home)).arrow(REACTIONS, on_day(self.night))
+        of_it = reactions.filter(pc.equal(reactions.column("network"), network))
+        return pc.count_distinct(of_it.column("author_account_id")).as_py()
 
     def judged_each(self, case: Case, seed: int, repeats: int) -> list[Verdict]:
         """The verdicts on a night that is broken by other chances each time."""
@@ -169,12 +129,14 @@ class Copies:
     def _scored(self, night: date, case: Case, random: np.random.Generator) -> Store:
         """Ingest and score, with the fault put in where it arises."""
         store = Store(Settings(home=self.home))
-        if case.where == "inbox":
+        if case.where == INBOX:
             case.breaks(store.settings.inbox, night, random)
+        if case.where == EVENTS:
+            case.breaks(self.told, store.settings.inbox, night, random)
         ingest_waiting(store.settings, night)
         if case.where == REACTIONS:
             _replace(store, REACTIONS, night, case.breaks(store.arrow(REACTIONS, on_day(night)), random))
-        with case.breaks(random) if case.where == "code" else nullcontext():
+        with case.breaks(random) if case.where == CODE else nullcontext():
             score_night(self.spark, store, night, Run(store, night))
         return store
 

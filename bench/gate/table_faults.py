@@ -11,6 +11,16 @@ def with_a_part_twice(rows: pa.Table, random: np.random.Generator) -> pa.Table:
     return pa.concat_tables([rows, rows.filter(pa.array(random.random(len(rows)) < share))])
 
 
+def in_another_unit(rows: pa.Table, random: np.random.Generator) -> pa.Table:
+    """Counts of the second smallest network are multiplied, undeclared."""
+    factor = int(random.choice([2, 4, 10]))
+    sizes = sorted(pc.value_counts(rows.column("network")).to_pylist(), key=lambda each: each["counts"])
+    of_it = pc.equal(rows.column("network"), sizes[1]["values"])
+    place = rows.schema.get_field_index("interaction_count")
+    counts = rows.column(place)
+    return rows.set_column(place, rows.schema.field(place), pc.if_else(of_it, pc.multiply(counts, factor), counts))
+
+
 def without_some_scores(rows: pa.Table, random: np.random.Generator) -> pa.Table:
     """A part of the scores is missing where a score should be."""
     gone = random.random(len(rows)) < random.uniform(0.01, 0.2)
@@ -30,6 +40,15 @@ def with_swapped_scores(rows: pa.Table, random: np.random.Generator) -> pa.Table
     chosen = random.choice(len(rows), max(int(random.uniform(0.02, 0.3) * len(rows)), 2), replace=False)
     place[chosen] = np.roll(chosen, 1)
     return _with_scores(rows, rows.column("influence_score").take(pa.array(place)))
+
+
+def with_one_swing(rows: pa.Table, random: np.random.Generator) -> pa.Table:
+    """One score swings."""
+    scores = pc.cast(rows.column("influence_score"), pa.float64())
+    scored = np.flatnonzero(scores.is_valid())
+    swings = np.arange(len(rows)) == random.choice(scored)
+    points = float(random.choice([10, 20, 40]))
+    return _with_scores(rows, pc.if_else(pa.array(swings), pc.add(scores, points), scores))
 
 
 def with_rows_twice(rows: pa.Table, random: np.random.Generator) -> pa.Table:
