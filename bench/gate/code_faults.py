@@ -14,9 +14,8 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from jobs.demo.topics import TOPIC_LISTS
-from jobs.rounding import PARTS_PER_POINT, as_points
 from jobs.scoring import run
-from jobs.scoring.scale import MOST_POINTS
+from jobs.scoring.scale import MOST_POINTS, with_scores
 from jobs.topics import run as assigning
 
 SHARES = 1000
@@ -95,10 +94,8 @@ def _with_heights(height_of: Height) -> Iterator[None]:
         wrong = height_of(F.col("height"), F.col("score_credit"))
         changed = F.greatest(F.lit(0.0), F.least(F.lit(float(MOST_POINTS)), wrong))
         height = F.when(F.col("height") < MOST_POINTS, changed).otherwise(F.col("height"))
-        parts = F.round(F.least(F.col("height"), F.lit(float(MOST_POINTS))) * PARTS_PER_POINT).cast("bigint")
-        return right.withColumn("exact_points", F.col("exact_points") * height / F.col("height")).withColumn(
-            "height", height).withColumn("total_parts", parts).withColumn(
-            "influence_score", as_points(F.col("total_parts") + PARTS_PER_POINT))
+        return with_scores(right.withColumn(
+            "exact_points", F.col("exact_points") * height / F.col("height")).withColumn("height", height))
 
     with patch.object(run, "scored_lines", broken):
         yield

@@ -82,9 +82,14 @@ def scored_lines(lines: DataFrame, calibrations: Mapping[str, Calibration]) -> D
         "exact_points", F.col("term_height") * F.col("line_credit") / F.col("credit"))
     columns = [*LINE_KEY, "line", "line_credit", "credit", "term_height", "distinct_engager_count", "last_kind_date",
                "height", "score_credit", "exact_points"]
+    return with_scores(own.select(*columns).unionByName(_ceilings(heights).select(*columns)))
+
+
+def with_scores(lines: DataFrame) -> DataFrame:
+    """Add the score that a height gives, and its points above 1 as whole parts."""
     total = F.round(F.least(F.col("height"), F.lit(float(MOST_POINTS))) * PARTS_PER_POINT).cast("bigint")
-    return own.select(*columns).unionByName(_ceilings(heights).select(*columns)).withColumn(
-        "total_parts", total).withColumn("influence_score", as_points(F.col("total_parts") + PARTS_PER_POINT))
+    return lines.withColumn("total_parts", total).withColumn(
+        "influence_score", as_points(F.col("total_parts") + PARTS_PER_POINT))
 
 
 def rounded_lines(lines: DataFrame) -> DataFrame:
