@@ -11,6 +11,7 @@ from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
 from pyiceberg.exceptions import CommitFailedException, TableAlreadyExistsError, ValidationException
 from pyiceberg.table import Table, TableProperties, Transaction
 from pyiceberg.table.metadata import TableMetadata, TableMetadataV2
+from pyiceberg.table.snapshots import ancestors_of
 from pyiceberg.table.update import _apply_table_update, _TableMetadataUpdateContext
 from pyiceberg.typedef import IcebergBaseModel
 from sqlalchemy import bindparam, select, update
@@ -156,6 +157,12 @@ def conflicts_named(table: str) -> Iterator[None]:
         raise CommitConflict(f"{table}: expected the catalog to take the commit, got {error.orig}. Look whether its "
                              "server is up and whether another run holds it; then run again: what is there already is "
                              "recognised.") from error
+
+
+def steps_back(table: Table, number: int) -> Iterator[int]:
+    """A snapshot of a table and those that it was built on, newest first, as far as they are kept."""
+    for step in ancestors_of(table.snapshot_by_id(number), table.metadata):
+        yield step.snapshot_id
 
 
 def _metadata_so_far(transaction: Transaction) -> TableMetadata:

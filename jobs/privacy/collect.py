@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import takewhile
 from pathlib import Path
 
-from pyiceberg.table.snapshots import ancestors_of
-
+from jobs.catalog import steps_back
 from jobs.ledger import releases, standing
 from jobs.privacy.rewriting import expirable_snapshots, expire, reachable_files
 from jobs.storage import NAMESPACE, Store
@@ -83,11 +83,7 @@ def _frozen(store: Store) -> dict[str, set[int]]:
 def _steps_since_release(store: Store, table: str, number: int, released: set[int]) -> Iterator[int]:
     """The snapshots between a candidate and the release that it was built on: publishing follows them back to it."""
     if table in RELEASED_TABLES.values():
-        iceberg = store.iceberg(table)
-        for step in ancestors_of(iceberg.snapshot_by_id(number), iceberg.metadata):
-            if step.snapshot_id in released:
-                return
-            yield step.snapshot_id
+        yield from takewhile(lambda step: step not in released, steps_back(store.iceberg(table), number))
 
 
 def _waiting(store: Store) -> list[dict[str, int]]:

@@ -1,9 +1,8 @@
 """Publishing: every published table and the ledger move together, or nothing moves."""
 
 import pyarrow as pa
-from pyiceberg.table.snapshots import ancestors_of
 
-from jobs.catalog import Move
+from jobs.catalog import Move, steps_back
 from jobs.digest import named_by_digest
 from jobs.errors import CommitConflict, NightBlocked
 from jobs.failpoints import failpoint
@@ -89,8 +88,7 @@ def _fast_forward(store: Store, table: str, candidate_snapshot: int) -> Move:
 
 def _last_released(iceberg, number: int, released: set[int | None]) -> int | None:
     """The nearest released snapshot that a snapshot was built on: after a rollback it is not what main is."""
-    steps = ancestors_of(iceberg.snapshot_by_id(number), iceberg.metadata)
-    return next((step.snapshot_id for step in steps if step.snapshot_id in released), None)
+    return next((step for step in steps_back(iceberg, number) if step in released), None)
 
 
 def _row_appended(store: Store, row: Release) -> Move:
