@@ -47,10 +47,13 @@ def judged_lists(store: Store, table: str, proposal: Proposal, release: Release 
     return store.files(table, f"snapshot_date < '{proposal.snapshot_date.isoformat()}'")
 
 
-def four_weeks_before(store: Store, table: str, proposal: Proposal, release: Release | None) -> list[str]:
-    """The files of the 28 days before the night, of a table that no release freezes day by day."""
-    first = proposal.snapshot_date - timedelta(days=28)
-    return store.files(table, f"snapshot_date >= '{first}' AND snapshot_date < '{proposal.snapshot_date}'")
+def days_before(count: int) -> Files:
+    """The files of so many days before the night, of a table that no release freezes day by day."""
+    def files(store: Store, table: str, proposal: Proposal, release: Release | None) -> list[str]:
+        first = proposal.snapshot_date - timedelta(days=count)
+        return store.files(table, f"snapshot_date >= '{first}' AND snapshot_date < '{proposal.snapshot_date}'")
+
+    return files
 
 
 def of_the_night(store: Store, table: str, proposal: Proposal, release: Release | None) -> list[str]:
@@ -87,7 +90,8 @@ SOURCES: dict[str, tuple[str, Files]] = {
     "previous_trust_seeds": ("feature__trust_seeds", released),
     "previous_trusted_accounts": ("feature__trusted_accounts", released),
     "earlier_suppressions": ("core__suppressions", judged_lists),
-    "earlier_accounts": ("core__accounts", four_weeks_before),
+    "earlier_accounts": ("core__accounts", days_before(28)),
+    "earlier_post_topics": ("core__post_topics", days_before(14)),
     "shift_metrics": ("audit__shift_metrics", of_the_night),
     "shift_history": ("audit__shift_metrics", whole_table),
     "verdicts": ("gate__verdicts", whole_table),
