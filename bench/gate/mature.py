@@ -23,7 +23,7 @@ SETTLING_NIGHTS = 14
 """Nights in which a store fills up, and everybody rises: none of them is copied, and others take their place."""
 
 JITTER = 0.5
-"""Share of a series' own spread: without it the planted nights would be a handful, repeated."""
+"""Share of a series' spread over nights of the same kind: without it the planted nights would be a handful, repeated."""
 
 SATURDAY = 5
 
@@ -51,11 +51,11 @@ def _lived(store: Store) -> pd.DataFrame:
 def _metrics(settled: pd.DataFrame, days: list[date], random: np.random.Generator) -> list[pa.Table]:
     """The statistics of each day."""
     is_weekend = np.array([day.weekday() >= SATURDAY for day in settled.index])
-    spread = settled.std().to_numpy() * JITTER
     declared, tables = TABLES["audit__shift_metrics"], []
     for day in days:
         alike = settled[is_weekend == (day.weekday() >= SATURDAY)]
-        numbers = alike.iloc[random.integers(len(alike))] + random.normal(0, 1, len(spread)) * spread
+        moves = random.normal(0, JITTER, alike.shape[1]) * alike.std().fillna(0.0).to_numpy()
+        numbers = alike.iloc[random.integers(len(alike))] + moves
         rows = numbers.dropna().rename("observed").reset_index().assign(snapshot_date=day)
         tables.append(pa.Table.from_pandas(rows[list(declared.column_names)], schema=declared.arrow_schema,
                                            preserve_index=False))
