@@ -23,7 +23,7 @@ SETTLING_NIGHTS = 14
 """Nights in which a store fills up, and everybody rises: none of them is copied, and others take their place."""
 
 JITTER = 0.5
-"""Share of a series' spread over nights of the same kind: without it the planted nights would be a handful, repeated."""
+"""Share of a series' spread over nights of a kind: without it the planted nights would be a handful, repeated."""
 
 SATURDAY = 5
 
