@@ -29,10 +29,11 @@ def page_of(outcome: dict, **parts: dict | None) -> str:
 
 
 def _side_by_side(statistics: dict | None) -> list[dict]:
-    """A row for each kind of the largest store, found in each store."""
+    """A row for each kind of any store, found in each of them; what blocked it is of the largest."""
     stores = [{row["kind"]: row for row in store["kinds"]} for store in (statistics or {"stores": []})["stores"]]
+    kinds = {kind: row for store in stores for kind, row in store.items()}
     return [{"kind": kind, "blocked_by": row["blocked_by"], "found": [_found(store.get(kind)) for store in stores]}
-            for kind, row in (stores[-1].items() if stores else ())]
+            for kind, row in kinds.items()]
 
 
 def _found(row: dict | None) -> str:
