@@ -16,14 +16,15 @@ from unittest.mock import patch
 
 import numpy as np
 
+from bench.gate.inbox_faults import FEED
 from jobs.demo.events import Event
 from jobs.demo.people import Person
 from jobs.demo.world import FEEDS
 
-FEED = "twitter"
 NEW_NUMBERS = 1_000_000
 """Far above every number of a network's history: an event told again is a new one."""
 
+A_DAY = timedelta(days=1)
 LARGEST_TOPICS = 3
 REACTIONS_OF_A_MEMBER = 25
 
@@ -54,7 +55,7 @@ def listening(first_day: date, liveliness: float) -> Iterator[Told]:
 def exported_anew(told: Told, inbox: Path, night: date, random: np.random.Generator) -> None:
     """A part of the authors arrive with the reactions of the day before, under new keys and tonight's date."""
     share = random.choice([0.25, 0.5, 1.0])
-    tonight, yesterday = told.events[FEED, night], told.events[FEED, night - timedelta(days=1)]
+    tonight, yesterday = told.events[FEED, night], told.events[FEED, night - A_DAY]
     authors = sorted({_author_number(event) for event in yesterday})
     stale = {author for author in authors if random.random() < share}
     moved = [_a_day_later(event) for event in yesterday if _author_number(event) in stale]
@@ -76,10 +77,10 @@ def cohort_lost(told: Told, inbox: Path, night: date, random: np.random.Generato
 def ring(told: Told, inbox: Path, night: date, random: np.random.Generator) -> None:
     """Accounts reshare each other, each some posts of the others: the matter of the scoring's graph detectors."""
     tonight = told.events[FEED, night]
-    posts = {event.person.number: event for event in told.events[FEED, night - timedelta(days=1)] if not event.target}
+    posts = {event.person.number: event for event in told.events[FEED, night - A_DAY] if not event.target}
     size = min(int(random.choice([10, 40, 120])), len(posts))
     members = random.choice(sorted(posts), size, replace=False)
-    added = [_reshare(posts[author], posts[random.choice(members)].person, night, NEW_NUMBERS + number)
+    added = [_reshare(posts[author], posts[random.choice(members)].person, NEW_NUMBERS + number)
              for number, author in enumerate(np.repeat(members, REACTIONS_OF_A_MEMBER))]
     told.tell_anew(inbox, FEED, night, tonight + added)
 
@@ -103,9 +104,8 @@ def _author_number(event: Event) -> int:
 
 
 def _a_day_later(event: Event) -> Event:
-    return replace(event, at=event.at + timedelta(days=1), number=event.number + NEW_NUMBERS)
+    return replace(event, at=event.at + A_DAY, number=event.number + NEW_NUMBERS)
 
 
-def _reshare(post: Event, person: Person, night: date, number: int) -> Event:
-    at = post.at.replace(year=night.year, month=night.month, day=night.day)
-    return Event("reshare", person, at, post.topic, target=post, number=number)
+def _reshare(post: Event, person: Person, number: int) -> Event:
+    return Event("reshare", person, post.at + A_DAY, post.topic, target=post, number=number)

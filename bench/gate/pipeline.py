@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bench.gate.cases import AGAIN, CASES, CLEAN, CODE, EVENTS, INBOX, REACTIONS, STAGED, STATISTICAL_CASES, Case
-from bench.gate.event_faults import FEED, Told, listening
+from bench.gate.event_faults import Told, listening
+from bench.gate.inbox_faults import FEED
 from bench.gate.mature import plant
 from jobs.demo.world import make_world
 from jobs.gate.candidate import judge_candidate

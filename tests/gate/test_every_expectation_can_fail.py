@@ -27,8 +27,8 @@ FRAMES = Path(__file__).parent / "frames"
 NIGHT = date(2030, 1, 2)
 PRINTED_AS_NIGHT = ("snapshot_date", "covers_from_date", "covers_to_date", "recorded_at")
 
-WAIVABLE = {"accounts_keep_their_person", "busy_topics_still_match", "few_people_are_held", "moments_of_creation_are_still_told",
-            "rows_are_of_the_night", "trust_does_not_collapse"}
+WAIVABLE = {"accounts_keep_their_person", "busy_topics_still_match", "few_people_are_held",
+            "moments_of_creation_are_still_told", "rows_are_of_the_night", "trust_does_not_collapse"}
 """Beside the statistics: what may also be a decision of a network or a change of the world."""
 
 INVARIANTS = {f"{invariant.table}/{invariant.name}": invariant for invariant in load_invariants()}
