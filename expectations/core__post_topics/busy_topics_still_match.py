@@ -3,7 +3,7 @@
 observed: over such topics of the networks with posts tonight, the least of tonight's posts per fewest posts of a night;
 1 where there is none. Counted are posts that match by their own words or labels, on released nights, seven at least,
 the same weekday among them. A topic that lost its words lives on in reactions to posts of earlier nights, so that
-scores move by half at first: the statistics see it late. Source: gate-evidence section 3, row 10.
+too little moves at first for the statistics to see it. Source: gate-evidence section 3, row 10.
 """
 
 from expectations.contract import PLACES_SHOWN, Invariant
