@@ -3,8 +3,8 @@
 import gzip
 import os
 import re
-import resource
 import subprocess
+import sys
 import tempfile
 import zlib
 from collections.abc import Iterator
@@ -35,6 +35,17 @@ MAX_ARCHIVE_FILES = 1_000
 
 UNPACKER_MEMORY_BYTES = 400_000_000
 """Address space of the unpacking process, so that a declared giant dictionary fails there and not here."""
+
+LIMITED = """
+import os, resource, signal, sys
+file_bytes, memory_bytes, *command = sys.argv[1:]
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(file_bytes),) * 2)
+resource.setrlimit(resource.RLIMIT_AS, (int(memory_bytes),) * 2)
+signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+os.execv(command[0], command)
+"""
+"""Limits itself, then becomes the unpacker. Limits set between fork and exec bind a copy of this process, whose at-fork
+handlers run with the threads of the engine gone: gRPC's failed there, and a whole archive was refused as damaged."""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -154,17 +165,13 @@ def unpacked_member(archive: Path, name: str, size: int) -> Iterator[Path]:
 
 
 def _unpacker(archive: Path, action: str, *members: str, cwd: Path, most: int) -> str:
-    command = [Path(cmake.CMAKE_BIN_DIR) / "cmake", "-E", "tar", action, archive.absolute(), "--", *members]
+    unpacker = [Path(cmake.CMAKE_BIN_DIR) / "cmake", "-E", "tar", action, archive.absolute(), "--", *members]
     done = subprocess.run(
-        command, cwd=cwd, capture_output=True, text=True, errors="replace", check=False,
-        env={"LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": os.defpath}, preexec_fn=lambda: _limit_child(most),
+        [sys.executable, "-I", "-S", "-c", LIMITED, str(most), str(UNPACKER_MEMORY_BYTES), *unpacker], cwd=cwd,
+        capture_output=True, text=True, errors="replace", check=False,
+        env={"LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": os.defpath},
     )  # fmt: skip
     if done.returncode:
         reason = " ".join(done.stderr.split())[:200] or f"the unpacker ended with {done.returncode}"
         raise BadInput(f"{archive.name}: expected a whole 7z archive; {reason}. Deliver it again.")
     return done.stdout
-
-
-def _limit_child(most: int) -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-    resource.setrlimit(resource.RLIMIT_AS, (UNPACKER_MEMORY_BYTES, UNPACKER_MEMORY_BYTES))

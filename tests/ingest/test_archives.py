@@ -1,6 +1,7 @@
 """Delivered files open as bounded streams; what is built to hurt is refused before it does."""
 
 import gzip
+import os
 import subprocess
 from pathlib import Path
 
@@ -146,3 +147,16 @@ def test_an_archive_of_too_many_files_or_bytes_is_refused(tmp_path, monkeypatch)
     monkeypatch.setattr(archives, "MAX_UNPACKED_BYTES", 26)
     with pytest.raises(BadInput, match=r"27 bytes \(at most 26\)"):
         list_members(archive)
+
+
+def test_the_unpacker_starts_without_the_at_fork_handlers_of_this_process(tmp_path):
+    """An engine's handlers break in a child that is limited already: a whole archive was refused as damaged."""
+    (tmp_path / "member.txt").write_text("whole")
+    archive = packed(tmp_path, "member.txt")
+    breaking = [True]
+    os.register_at_fork(after_in_child=lambda: breaking and os._exit(13))
+    try:
+        with unpacked_member(archive, "member.txt", 5) as unpacked:
+            assert unpacked.read_text() == "whole"
+    finally:
+        breaking.clear()
