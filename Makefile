@@ -42,7 +42,7 @@ dictionary: setup ## write docs/data_dictionary.md from jobs/tables.py
 	$(BIN)/python -m jobs.dictionary
 
 golden: setup ## write the golden of a draft version: make golden V=v3
-	$(BIN)/python -m jobs.golden $(V)
+	$(BIN)/python -m jobs.nights.golden $(V)
 
 release-version: setup ## freeze an algorithm version: make release-version V=v3
 	$(BIN)/python -m jobs.scoring.release_version $(V)

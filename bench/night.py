@@ -29,7 +29,7 @@ from bench.speed.usage import MemoryWatch
 from jobs.demo.world import make_world
 from jobs.errors import PipelineError
 from jobs.ledger import newest_release
-from jobs.night import run_nights
+from jobs.nights.night import run_nights
 from jobs.session import open_session
 from jobs.settings import Settings
 from jobs.storage import Store, on_day

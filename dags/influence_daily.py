@@ -43,7 +43,7 @@ def influence_daily():
     gate = stage("gate_candidate", "jobs.gate", night)
     (
         preflight()
-        >> stage("score_snapshot", "jobs.nightly", night)
+        >> stage("score_snapshot", "jobs.nights.nightly", night)
         >> stage("propose_candidate", "jobs.publish", ["propose", *night])
         >> gate
         >> stage("publish_release", "jobs.publish", ["release", *night])

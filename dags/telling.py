@@ -12,7 +12,7 @@ def tell_failure(context) -> None:
 
     What it needs is imported here: the scheduler reads this file again and again.
     """
-    from jobs.notify import send_to_all
+    from jobs.notifying.notify import send_to_all
     from jobs.settings import load_settings
     from jobs.storage import Store
 
@@ -31,7 +31,7 @@ def notice_of(store, context):
     """The notice about a failed task: of a blocked night the one that names the checks and the command."""
     from datetime import date
 
-    from jobs.notices import failure_notice, night_notice
+    from jobs.notifying.notices import failure_notice, night_notice
 
     task = context["task_instance"]
     night = date.fromisoformat(night_of(context))
@@ -52,7 +52,7 @@ def airflow_connection(connection_id: str):
     """A connection from wherever Airflow keeps it: its database, a secrets backend, a variable."""
     from airflow.sdk import BaseHook
 
-    from jobs.connections import Connection
+    from jobs.notifying.connections import Connection
 
     found = BaseHook.get_connection(connection_id)
     return Connection(connection_id, found.conn_type, found.host or "", found.port, found.schema or "",

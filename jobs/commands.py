@@ -14,7 +14,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 GRACE_SECONDS = 20.0
 """What a stage gets to end itself after a request; a session on either engine stops within 10."""
 
-APPLICATIONS = {"jobs.nightly": PROJECT / "jobs" / "nightly.py"}
+APPLICATIONS = {"jobs.nights.nightly": PROJECT / "jobs" / "nights" / "nightly.py"}
 """Stages that hold a Spark session for their whole life, and the file that spark-submit is given."""
 
 

@@ -9,8 +9,8 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from jobs.demo.world import World, make_world
-from jobs.night import run_night
-from jobs.nights import NightResult, nights_between
+from jobs.nights.night import run_night
+from jobs.nights.results import NightResult, nights_between
 from jobs.session import open_session
 from jobs.settings import Settings
 from jobs.storage import Store

@@ -17,16 +17,16 @@ from bench.crash import made
 from bench.crash.processes import run
 from bench.crash.traces import holding
 from jobs import failpoints
+from jobs.comparing.verify import verify
 from jobs.events import events
 from jobs.failpoints import ACTIONS, Once
-from jobs.forget import forget, leave_out
+from jobs.forgetting.forget import forget, leave_out
 from jobs.ingest.feeds import ingest_feed
 from jobs.publish.candidate import propose
 from jobs.publish.release import release
 from jobs.requests_waiting import requested
 from jobs.settings import Settings
 from jobs.storage import Store
-from jobs.verify import verify
 
 DAY, WAITING_DAY = date(2030, 1, 1), date(2030, 1, 2)
 PERSON, FIRST_ACCOUNT, SECOND_ACCOUNT = "zq7x-person", "zq7x-first", "zq7x-second"

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 from bench.crash import made
 from bench.crash.model import Fate, Model
 from jobs import failpoints
+from jobs.comparing.verify import verify
 from jobs.errors import CommitConflict, MissingInput, NightBlocked
 from jobs.events import events
 from jobs.ledger import releases
@@ -20,7 +21,6 @@ from jobs.publish.candidate import Candidate, newest_candidate, propose
 from jobs.publish.release import release
 from jobs.settings import Settings
 from jobs.storage import Store
-from jobs.verify import verify
 
 UNFINISHED = "every_night_has_one_state"
 REASON = "Made up for the machine of bench/crash, and long enough to be a reason."

@@ -17,7 +17,7 @@ from bench.crash.model import HARD, WAIVABLE
 from bench.crash.traces import holding
 from jobs.approvals import person as same_person
 from jobs.errors import BadInput, MissingInput, NightBlocked, PipelineError
-from jobs.forget import forget
+from jobs.forgetting.forget import forget
 from jobs.ledger import newest_release, releases, standing
 from jobs.privacy.collect import expire_and_collect
 from jobs.publish.approval import refuse

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from datetime import date
 
 from bench.crash.world import CrashWorld, computed_nights
-from jobs import failpoints, night
+from jobs import failpoints
+from jobs.comparing.verify import verify
 from jobs.ledger import newest_release
+from jobs.nights import night
 from jobs.storage import Store
-from jobs.verify import verify
 
 UNFINISHED = ("every_night_has_one_state", "refused_rows_are_in_quarantine")
 """What a killed run may leave open until it is run again. Every other invariant holds at every moment."""

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from jobs.digest import night_digest
 from jobs.ledger import PUBLISHABLE, Release, releases
-from jobs.reading import Reader
 from jobs.settings import Settings
 from jobs.storage import MAIN, Store, on_day, snapshot_id
 from jobs.tables import RELEASED_TABLES
+from jobs.telling.reading import Reader
 
 DOOR_EVERY = 100
 """Every so many reads go through the reading door too, which costs as much as twenty others."""

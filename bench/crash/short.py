@@ -14,10 +14,10 @@ from bench.crash import made
 from bench.crash.nights import UNFINISHED
 from bench.crash.processes import run
 from jobs import failpoints
+from jobs.comparing.verify import verify
 from jobs.failpoints import ACTIONS, Once
 from jobs.settings import Settings
 from jobs.storage import Store
-from jobs.verify import verify
 
 DAY, NEXT_DAY = date(2030, 1, 1), date(2030, 1, 2)
 PEOPLE = ("ann", "bob")

@@ -21,8 +21,8 @@ from jobs.errors import PipelineError
 from jobs.failpoints import failpoint
 from jobs.ledger import newest_release
 from jobs.manifest import Run
-from jobs.night import run_night
-from jobs.nights import NightResult
+from jobs.nights.night import run_night
+from jobs.nights.results import NightResult
 from jobs.session import open_session
 from jobs.settings import Settings
 from jobs.storage import MAIN, Store
@@ -156,7 +156,7 @@ def _require_released(result: NightResult) -> None:
 
 @contextmanager
 def computed_nights(world: CrashWorld) -> Iterator[None]:
-    """Have the stages of jobs.night that need an engine commit what it wrote when the night was computed."""
+    """Have the stages of jobs.nights.night that need an engine commit what it wrote when the night was computed."""
 
     def stage_night(spark, store: Store, snapshot_date: date, base, run: Run) -> None:
         commit_again(world, store, snapshot_date, ("core__", "feature__"))
@@ -168,7 +168,7 @@ def computed_nights(world: CrashWorld) -> Iterator[None]:
         commit_again(world, store, snapshot_date, ("audit__",))
         failpoint("night.audited")
 
-    with patch("jobs.night.stage_night", stage_night), patch("jobs.night.audit_night", audit_night):
+    with patch("jobs.nights.night.stage_night", stage_night), patch("jobs.nights.night.audit_night", audit_night):
         yield
 
 

@@ -19,7 +19,7 @@ from jobs.gate.relations import open_relations
 from jobs.ingest.waiting import ingest_waiting
 from jobs.ledger import newest_release
 from jobs.manifest import Run
-from jobs.nightly import audit_night, stage_night
+from jobs.nights.nightly import audit_night, stage_night
 from jobs.publish.candidate import Candidate, propose
 from jobs.publish.release import release
 from jobs.session import open_session

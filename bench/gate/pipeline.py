@@ -23,8 +23,8 @@ from jobs.gate.candidate import judge_candidate
 from jobs.gate.decide import Verdict
 from jobs.ingest.waiting import ingest_waiting
 from jobs.manifest import Run
-from jobs.night import run_nights
-from jobs.nightly import score_night
+from jobs.nights.night import run_nights
+from jobs.nights.nightly import score_night
 from jobs.publish.candidate import propose
 from jobs.session import open_session
 from jobs.settings import Settings

@@ -43,7 +43,7 @@ def approve(
     as_json: AsJson = False,
 ) -> None:
     """Approve a blocked candidate; with the second approval, by somebody else, it is published."""
-    from jobs.notify import tell
+    from jobs.notifying.notify import tell
     from jobs.publish.approval import Waiver
     from jobs.publish.approval import approve as record
     from jobs.publish.release import release

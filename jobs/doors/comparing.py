@@ -1,4 +1,4 @@
-"""The command that compares two versions: a thin door to jobs/compare.py."""
+"""The command that compares two versions: a thin door to jobs/comparing/compare.py."""
 
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ def compare_versions(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Write the auditor's pack: what changes for whom when one version replaces another, on one released night."""
-    from jobs.compare import compare
+    from jobs.comparing.compare import compare
 
     pack = compare(Store(load_settings()), baseline_version, candidate_version, date.date(), out)
     if as_json:

@@ -39,7 +39,7 @@ def forget_person(
 
     Exit 1 while any byte is left.
     """
-    from jobs import forget
+    from jobs.forgetting import forget
     from jobs.requests_waiting import requested
 
     store = Store(load_settings())
@@ -88,7 +88,7 @@ def export_scores(
     as_json: AsJson = False,
 ) -> None:
     """Write the released scores of a night as Parquet and CSV, with pseudonyms in place of people."""
-    from jobs.export import export
+    from jobs.telling.export import export
 
     done = export(Store(load_settings()), out, date.date() if date else None, domain)
     if as_json:

@@ -1,4 +1,4 @@
-"""The reading commands of `candor`: a thin door to jobs/answers.py, for people and, with --json, for machines."""
+"""The reading commands of `candor`: thin doors to jobs/telling, for people and, with --json, machines."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from jobs import answers
 from jobs.bounded import bounded
 from jobs.errors import MissingInput, PipelineError
-from jobs.reading import STATEMENT_SECONDS, Reader
 from jobs.settings import load_settings
 from jobs.storage import Store
+from jobs.telling import answers
+from jobs.telling.reading import STATEMENT_SECONDS, Reader
 from jobs.terminal import show_json, show_json_rows, show_line, show_table
 
 TABLE_LIMIT = 1_000

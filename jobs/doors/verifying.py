@@ -1,15 +1,15 @@
-"""The command that verifies a store: a thin door to jobs/verify.py."""
+"""The command that verifies a store: a thin door to jobs/comparing/verify.py."""
 
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from jobs.comparing.verify import summary, verify
 from jobs.door import FAILED
 from jobs.settings import load_settings
 from jobs.storage import Store
 from jobs.terminal import show_json_rows, show_line, show_table
-from jobs.verify import summary, verify
 from jobs.verifying.checked import Checked
 
 

@@ -12,7 +12,7 @@ from jobs.doors import reading
 from jobs.doors.writing import DAY, run_told
 from jobs.errors import PipelineError
 from jobs.ledger import newest_release
-from jobs.nights import NightResult, told
+from jobs.nights.results import NightResult, told
 from jobs.orchestration import DagRun, standby_dags
 from jobs.settings import load_settings
 from jobs.storage import Store

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from jobs.errors import BadInput, NightBlocked
-from jobs.nights import NightResult, told
+from jobs.nights.results import NightResult, told
 from jobs.session import open_session
 from jobs.settings import load_settings
 from jobs.storage import Store
@@ -86,7 +86,7 @@ def night(
 
 def run_told(store: Store, first: date, last: date) -> list[NightResult]:
     """Run several nights, with the stage at work and each result on standard error."""
-    from jobs.night import run_nights
+    from jobs.nights.night import run_nights
 
     console = Console(stderr=True, highlight=False)
     with console.status("starting") as status:
@@ -122,7 +122,7 @@ def train(
     Example: candor train --version v4 --from 2030-01-02 --to 2030-02-13
     """
     from jobs.scoring.learning import Plan
-    from jobs.training import train as fit
+    from jobs.scoring.training import train as fit
 
     store = Store(load_settings())
     with open_session(store.settings, "candor train") as spark:

@@ -89,7 +89,8 @@ def _require_complete(version: str, files: dict[str, Path], project: Path) -> No
     if lacking:
         raise MissingInput(
             f"{version} cannot be released, it lacks {'; '.join(lacking)}. A calibration is made by `candor calibrate "
-            f"--version {version}`, a golden by `python -m jobs.golden {version}`; card and line are written by hand."
+            f"--version {version}`, a golden by `python -m jobs.nights.golden {version}`; card and line are written by "
+            "hand."
         )
 
 

@@ -10,17 +10,17 @@ from typer.testing import CliRunner
 
 from jobs import approvals
 from jobs.cli import app
+from jobs.comparing.verify import verify
 from jobs.errors import BadInput, MissingInput, NightBlocked
 from jobs.events import TABLE, Decision, append, events, open_ledger
 from jobs.ledger import APPROVED
 from jobs.manifest import now
-from jobs.notices import night_notice
+from jobs.notifying.notices import night_notice
 from jobs.publish import approval, grounds
 from jobs.publish.approval import Waiver, approve, refuse
 from jobs.publish.release import release
-from jobs.reading import Reader
 from jobs.storage import Store
-from jobs.verify import verify
+from jobs.telling.reading import Reader
 
 NIGHT = date(2030, 1, 2)
 MOVE = "mean_move_bounded"

@@ -7,15 +7,15 @@ import pytest
 from typer.testing import CliRunner
 
 from jobs.cli import app
+from jobs.comparing.verify import verify
 from jobs.errors import BadInput, CommitConflict, MissingInput, NightBlocked, PipelineError
 from jobs.events import events
 from jobs.ledger import behind, newest_release, releases, standing
 from jobs.pointer import StepBack, lineage
 from jobs.publish.release import release
 from jobs.publish.rollback import roll_back
-from jobs.reading import Reader
 from jobs.storage import Store
-from jobs.verify import verify
+from jobs.telling.reading import Reader
 
 FIRST = date(2030, 1, 1)
 SECOND, THIRD = FIRST + timedelta(days=1), FIRST + timedelta(days=2)

@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from jobs.audit.comparing.sources import add_limits
-from jobs.compare import compare
+from jobs.comparing.compare import compare
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from jobs.audit.comparing.sources import find_compared
-from jobs.compare import compare, pack_folder
+from jobs.comparing.compare import compare, pack_folder
 from jobs.doors import comparing
 from jobs.errors import BadInput, MissingInput
 from jobs.ledger import newest_release
@@ -159,7 +159,7 @@ def test_the_same_inputs_give_the_same_bytes(lived_world, newest_night, lived_pa
 
 
 def test_the_command_prints_the_folder_and_the_digest(lived_world, newest_night, lived_pack, monkeypatch):
-    monkeypatch.setattr("jobs.compare.compare", lambda *given: lived_pack)
+    monkeypatch.setattr("jobs.comparing.compare.compare", lambda *given: lived_pack)
     monkeypatch.setenv("CANDOR_HOME", str(lived_world.store.settings.home))
     app = typer.Typer()
     app.callback()(lambda: None)

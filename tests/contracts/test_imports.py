@@ -8,9 +8,12 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[2]
 JOBS = PROJECT / "jobs"
 DOORS = "doors"
-"""The commands of `candor`: they lead to every stage, and nothing leads to them but the command itself."""
+"""The commands of `candor`: nothing leads to them but the command itself."""
+ABOVE = {DOORS, "nights", "telling", "comparing", "forgetting"}
+"""Rooms above the stages: they lead to every stage, and no stage leads to them."""
 STAGES = sorted(folder.name for folder in JOBS.iterdir()
-                if (folder / "__init__.py").is_file() and folder.name != DOORS)
+                if (folder / "__init__.py").is_file() and folder.name not in ABOVE)
+GROUND_FLOOR = sorted(path for path in JOBS.glob("*.py") if path.name != "cli.py")
 STAGE_FILES = [path for stage in STAGES for path in sorted((JOBS / stage).rglob("*.py"))]
 DAG_FILES = sorted((PROJECT / "dags").glob("*.py"))
 
@@ -69,13 +72,24 @@ def test_a_stage_imports_only_itself_and_the_ground_floor(path):
     assert stages_in(reached(path)) <= {path.relative_to(JOBS).parts[0]}
 
 
+@pytest.mark.parametrize("path", GROUND_FLOOR, ids=lambda path: path.name)
+def test_the_ground_floor_leads_to_no_room(path):
+    rooms = {*STAGES, *ABOVE}
+    assert {module for module in reached(path) if module.startswith("jobs.") and module.split(".")[1] in rooms} == set()
+
+
+@pytest.mark.parametrize("path", STAGE_FILES, ids=lambda path: str(path.relative_to(JOBS)))
+def test_a_stage_leads_to_no_room_above_it(path):
+    assert {module for module in reached(path) if module.startswith("jobs.") and module.split(".")[1] in ABOVE} == set()
+
+
 def test_only_the_command_leads_to_the_doors():
     rooms = [path for path in JOBS.rglob("*.py") if DOORS not in path.relative_to(JOBS).parts]
     assert [path.name for path in rooms if any(name.startswith(f"jobs.{DOORS}") for name in imported(path))] == ["cli.py"]
 
 
 def test_the_check_sees_a_stage_behind_a_door():
-    assert {"scoring", "engagement", "topics"} <= stages_in(reached(JOBS / "nightly.py"))
+    assert {"scoring", "engagement", "topics"} <= stages_in(reached(JOBS / "nights" / "nightly.py"))
 
 
 @pytest.mark.parametrize("path", DAG_FILES, ids=lambda path: path.name)
@@ -84,7 +98,7 @@ def test_a_dag_file_imports_nothing_heavy_when_it_is_read(path):
 
 
 def test_the_check_sees_what_is_heavy():
-    assert "pyspark" in {module.split(".")[0] for module in reached(JOBS / "nightly.py", at_module_level=True)}
+    assert "pyspark" in {module.split(".")[0] for module in reached(JOBS / "nights" / "nightly.py", at_module_level=True)}
 
 
 def test_only_storage_and_the_catalog_touch_the_table_format():

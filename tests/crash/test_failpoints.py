@@ -11,11 +11,12 @@ import pytest
 
 from bench.crash import made
 from bench.crash.short import DAY, PEOPLE
-from jobs import failpoints, nightly
+from jobs import failpoints
 from jobs.errors import MissingInput
 from jobs.failpoints import PLACES, ReachedFailpoint, failpoint, parsed
 from jobs.ingest.feeds import ingest_feed
 from jobs.manifest import Run
+from jobs.nights import nightly
 from jobs.tables import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]

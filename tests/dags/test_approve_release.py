@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from jobs import approvals, notify
-from jobs.notices import Notice
+from jobs import approvals
+from jobs.notifying import notify
+from jobs.notifying.notices import Notice
 
 ANSWERED = datetime(2030, 1, 2, 9, tzinfo=UTC)
 REASON = "The garden festival of 2 January; counted by hand in the archive of the list."

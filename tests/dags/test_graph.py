@@ -102,14 +102,14 @@ def test_only_spark_itself_is_reached_through_spark_submit(
     settings = replace(on_spark(tmp_path, master), engine=engine)
     monkeypatch.setattr(stages, "load_settings", lambda: settings)
     night = ["--snapshot-date", "2030-01-01"]
-    assert type(stages.stage("score_snapshot", "jobs.nightly", night)).__name__ == operator
+    assert type(stages.stage("score_snapshot", "jobs.nights.nightly", night)).__name__ == operator
     assert type(stages.stage("gate_candidate", "jobs.gate", night)).__name__ == "StageOperator"
 
 
 def test_spark_submit_is_given_the_night_the_file_and_this_interpreter(stages, monkeypatch, tmp_path):
     monkeypatch.setattr(stages, "load_settings", lambda: on_spark(tmp_path, "local[*]"))
-    submitted = stages.stage("score_snapshot", "jobs.nightly", ["--snapshot-date", "2030-01-01"])
-    assert submitted.application.endswith("/jobs/nightly.py")
+    submitted = stages.stage("score_snapshot", "jobs.nights.nightly", ["--snapshot-date", "2030-01-01"])
+    assert submitted.application.endswith("/jobs/nights/nightly.py")
     assert submitted.application_args == ["--snapshot-date", "2030-01-01"]
     assert "PYSPARK_PYTHON" in submitted.env_vars
 

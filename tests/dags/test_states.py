@@ -45,7 +45,7 @@ def test_a_night_runs_its_stages_in_order_each_with_the_night(run_states, exit_c
     night = ["--snapshot-date", "2030-01-01"]
     assert ["jobs.report", *night] in exit_codes["calls"]
     assert [call for call in exit_codes["calls"] if call[0] != "jobs.report"] == [
-        ["jobs.nightly", *night],
+        ["jobs.nights.nightly", *night],
         ["jobs.publish", "propose", *night],
         ["jobs.gate", *night],
         ["jobs.publish", "release", *night],
@@ -65,7 +65,7 @@ def test_a_blocked_gate_is_a_failed_task_not_tried_again_and_nothing_after_it_ru
 
 
 def test_a_broken_stage_leaves_the_release_alone(run_states, exit_codes):
-    exit_codes["jobs.nightly"] = BREAKS
+    exit_codes["jobs.nights.nightly"] = BREAKS
     states = run_states("influence_daily")
     assert (states["run"], states["score_snapshot"], states["publish_release"]) == (
         "failed", "failed", "upstream_failed",

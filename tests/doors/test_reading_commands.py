@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from jobs.doors import reading, topics
 from jobs.errors import PipelineError
-from jobs.reading import Reader
+from jobs.telling.reading import Reader
 
 CARD = ("explain", "mailinglist:ann", "--topic", "gardening", "--date", "2030-01-02")
 

@@ -8,8 +8,8 @@ import pytest
 from jobs.engagement.state import state_at_once
 from jobs.ledger import newest_release, releases
 from jobs.manifest import Run
-from jobs.night import run_night
-from jobs.nightly import score_night
+from jobs.nights.night import run_night
+from jobs.nights.nightly import score_night
 from jobs.publish.candidate import propose
 from jobs.storage import Store, on_day
 from jobs.tables import OVERALL

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.golden import PROJECT, RAW, draft_rows, golden_rows, lived_nights
+from jobs.nights.golden import PROJECT, RAW, draft_rows, golden_rows, lived_nights
 from jobs.scoring.registry import golden_path, load_registry
 from jobs.storage import on_day
 

@@ -14,24 +14,25 @@ import pytest
 from pyspark.sql import functions as F
 from typer.testing import CliRunner
 
-from jobs import answers, nightly
 from jobs.audit import replay
 from jobs.audit.holding.found import LEAST_POINTS, found_holds
 from jobs.cli import app
+from jobs.comparing.verify import verify
 from jobs.demo.world import make_world
 from jobs.doors.versions import rescored
 from jobs.errors import MissingInput, PipelineError
 from jobs.events import events
 from jobs.ledger import newest_release, released_files
-from jobs.night import run_night
-from jobs.nights import NightResult
+from jobs.nights import nightly
+from jobs.nights.night import run_night
+from jobs.nights.results import NightResult
 from jobs.pseudonyms import LEDGER, keys_folder
-from jobs.reading import Reader
 from jobs.settings import Settings
 from jobs.storage import Store, on_day
 from jobs.tables import TABLES
-from jobs.verify import verify
-from jobs.why import asked, why
+from jobs.telling import answers
+from jobs.telling.reading import Reader
+from jobs.telling.why import asked, why
 
 CALM, CORRUPTED, AFTER = date(2030, 1, 16), date(2030, 1, 17), date(2030, 1, 18)
 REASON = "Counted by hand: the thread of the seventeenth is real."

@@ -10,7 +10,7 @@ from jobs.demo.world import make_world
 from jobs.errors import PipelineError
 from jobs.failpoints import VARIABLE
 from jobs.ingest.waiting import ingest_ahead, ingest_waiting
-from jobs.nights import nights_between
+from jobs.nights.results import nights_between
 from jobs.settings import Settings
 from jobs.storage import Store
 from jobs.tables import TABLES

@@ -10,10 +10,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from jobs import notify
-from jobs.connections import Connection, connection_from_environment, webhook_address
 from jobs.errors import BadInput, MissingInput
-from jobs.notices import Notice, failure_notice
+from jobs.notifying import notify
+from jobs.notifying.connections import Connection, connection_from_environment, webhook_address
+from jobs.notifying.notices import Notice, failure_notice
 
 NIGHT = date(2030, 1, 2)
 NOTICE = Notice("approval needed", NIGHT, "two approvers", "Blocked by mean_move_bounded.", "/store/reports/gate/x",
@@ -123,7 +123,7 @@ def test_what_fails_is_counted_and_logged_without_a_secret(webhook, monkeypatch,
     with caplog.at_level(logging.DEBUG, logger="jobs"):
         outcome = sent("gone", "broken", "other", "unset", "ops_chat")
     assert outcome == {"sent": ["ops_chat"], "failed": ["gone", "broken", "other", "unset"]}
-    assert len([one for one in caplog.records if one.name == "jobs.notify"]) == 4
+    assert len([one for one in caplog.records if one.name == "jobs.notifying.notify"]) == 4
     assert SECRET not in caplog.text
     assert SECRET not in repr(connection_from_environment("gone"))
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from jobs.forget import leave_out
+from jobs.forgetting.forget import leave_out
 from jobs.ingest.feeds import ingest_feed
-from jobs.night import run_night
+from jobs.nights.night import run_night
 from jobs.pseudonyms import REPORT, key_of
 from jobs.settings import Settings
 from jobs.storage import Store

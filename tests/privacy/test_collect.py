@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from jobs.comparing.verify import verify
 from jobs.privacy.collect import collect, collectable, expire_and_collect
 from jobs.publish.release import release
 from jobs.storage import Store
-from jobs.verify import verify
 from tests.verify.conftest import FIRST, SECOND, deliver_list, judge, made_store, proposed_night, released_night
 
 NO_AGE = timedelta(0)

@@ -5,11 +5,11 @@ from datetime import date
 
 import pytest
 
-from jobs.forget import forget, leave_out
+from jobs.comparing.verify import verify
+from jobs.forgetting.forget import forget, leave_out
 from jobs.ingest.feeds import ingest_feed
 from jobs.settings import Settings
 from jobs.storage import Store
-from jobs.verify import verify
 from tests.privacy.conftest import deliver_list, status
 
 DAY = date(2030, 1, 2)

@@ -9,19 +9,19 @@ import pytest
 from typer.testing import CliRunner
 
 from bench.crash.traces import holding
-from jobs import forget as forgetting
 from jobs.audit.replay import replay_scores, replay_state, with_state
 from jobs.cli import app
-from jobs.compare import compare
+from jobs.comparing.compare import compare
+from jobs.comparing.verify import verify
 from jobs.doors.versions import refolded, rescored
 from jobs.errors import BadInput, PipelineError
 from jobs.events import events
+from jobs.forgetting import forget as forgetting
 from jobs.ingest.feeds import ingest_feed
 from jobs.ingest.loaded import deliveries
 from jobs.ledger import newest_release, releases
-from jobs.night import run_night
+from jobs.nights.night import run_night
 from jobs.storage import Store, on_day
-from jobs.verify import verify
 from tests.privacy.conftest import CANARY, FIRST, HANDLE, SECOND, WANTED, next_day, statuses
 
 PUBLISHED = ("pub__scores", "pub__contributions", "pub__evidence")

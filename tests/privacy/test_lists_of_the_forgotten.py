@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from jobs.forget import leave_out
+from jobs.forgetting.forget import leave_out
 from jobs.ingest.feeds import ingest_feed
 from jobs.settings import Settings
 from jobs.storage import Store

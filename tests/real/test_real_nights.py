@@ -7,7 +7,7 @@ import pytest
 from bench.real import identity_rows, write_lists
 from jobs.ingest.feeds import ingest_feed
 from jobs.ledger import releases
-from jobs.night import run_night
+from jobs.nights.night import run_night
 from jobs.settings import Settings
 from jobs.storage import Store, on_day
 

@@ -8,9 +8,9 @@ from typer.testing import CliRunner
 
 from jobs.doors import reading, topics, why
 from jobs.errors import PipelineError
-from jobs.reading import Reader
 from jobs.settings import Settings
 from jobs.storage import Store
+from jobs.telling.reading import Reader
 from tests.doors.conftest import plant
 from tests.security.conftest import CANARY, MOST_SECONDS, was_called
 

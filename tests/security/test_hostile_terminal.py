@@ -7,7 +7,7 @@ import typer
 
 from jobs.door import run_door
 from jobs.errors import BadInput, NightBlocked
-from jobs.nights import NightResult, told
+from jobs.nights.results import NightResult, told
 from jobs.terminal import STEERING_CATEGORIES, show_line, show_table
 from tests.security.conftest import DAY
 from tests.security.sheet_and_page_attacks import STEERING

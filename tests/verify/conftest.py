@@ -12,13 +12,13 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from jobs.comparing.verify import verify
 from jobs.ingest.feeds import ingest_feed
 from jobs.publish.candidate import Candidate, propose
 from jobs.publish.release import release
 from jobs.settings import Settings
 from jobs.storage import Store
 from jobs.tables import RELEASED_TABLES, TABLES
-from jobs.verify import verify
 from jobs.verifying.checked import Checked
 
 FIRST, SECOND = date(2030, 1, 1), date(2030, 1, 2)

@@ -12,6 +12,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from jobs.comparing.verify import frozen_versions, verify
 from jobs.doors import verifying
 from jobs.errors import MissingInput
 from jobs.ledger import releases
@@ -19,7 +20,6 @@ from jobs.publish.candidate import newest_candidate
 from jobs.publish.release import release
 from jobs.settings import Settings
 from jobs.storage import Store
-from jobs.verify import frozen_versions, verify
 
 FIRST, SECOND = date(2030, 1, 1), date(2030, 1, 2)
 HANDBOOK = Path(__file__).resolve().parents[2] / "docs" / "for_auditors.md"

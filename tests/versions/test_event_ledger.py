@@ -6,13 +6,13 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from jobs.comparing.verify import verify
 from jobs.digest import named_by_digest
 from jobs.errors import CommitConflict
 from jobs.events import TABLE, Decision, Event, append, events, open_ledger
 from jobs.ledger import NO_HASH
 from jobs.storage import Store
 from jobs.tables import TABLES
-from jobs.verify import verify
 
 TAMPERED = """
 what is done to the second event             | found by

@@ -16,10 +16,10 @@ from jobs.digest import file_digest
 from jobs.doors import versions
 from jobs.doors.versions import refolded, rescored
 from jobs.errors import MissingInput, PipelineError, ReleasedVersionEdited
-from jobs.golden import lived_nights
 from jobs.ledger import releases
 from jobs.lifecycle import known_versions
-from jobs.night import run_night
+from jobs.nights.golden import lived_nights
+from jobs.nights.night import run_night
 from jobs.scoring import registry, run
 from jobs.storage import on_day
 from jobs.tables import TABLES

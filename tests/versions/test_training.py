@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import pytest
 
 from bench.future import later_engagers
-from jobs import training
 from jobs.errors import MissingInput, ReleasedVersionEdited
+from jobs.scoring import training
 from jobs.scoring.calibration import load_calibration
 from jobs.scoring.learning import Plan
 from jobs.scoring.registry import Registry, algorithm
-from jobs.training import train
+from jobs.scoring.training import train
 
 FIRST, LAST = date(2030, 1, 18), date(2030, 1, 26)
 PLAN = Plan(horizon_days=3, step_days=1, most_pairs=400)

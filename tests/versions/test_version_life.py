@@ -14,7 +14,7 @@ from jobs.events import events
 from jobs.lifecycle import active_version, known_versions, lives, scored_versions
 from jobs.publish import version_life
 from jobs.publish.version_life import Step
-from jobs.reading import Reader
+from jobs.telling.reading import Reader
 
 PACK, OTHER_PACK = "a" * 64, "b" * 64
 

@@ -8,10 +8,10 @@ import typer
 from typer.testing import CliRunner
 
 from jobs.doors import why
-from jobs.reading import Reader
 from jobs.settings import Settings
-from jobs.statement import Question
 from jobs.storage import Store
+from jobs.telling.reading import Reader
+from jobs.telling.statement import Question
 from tests.doors.conftest import commit_releases, commit_rows, printed_rows
 
 STEERING = '<script src="https://evil.test/x.js">alert(1)</script>'

@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 
 from jobs.errors import MissingInput, PipelineError
-from jobs.outlook import outlook
-from jobs.statement import Walk
-from jobs.why import asked, why
+from jobs.telling.outlook import outlook
+from jobs.telling.statement import Walk
+from jobs.telling.why import asked, why
 
 
 def total(rows: list[dict]) -> Decimal:

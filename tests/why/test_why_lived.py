@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.between import computed, two_nights
 from jobs.ledger import newest_release
-from jobs.reading import Reader
-from jobs.statement import Question
 from jobs.storage import on_day
-from jobs.why import why
+from jobs.telling.between import computed, two_nights
+from jobs.telling.reading import Reader
+from jobs.telling.statement import Question
+from jobs.telling.why import why
 
 KEYS = """
     SELECT person_id, topic_id, algorithm_version

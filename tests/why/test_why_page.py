@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from jobs.report.why import page, waterfall
-from jobs.why import why
+from jobs.telling.why import why
 from tests.why.conftest import STEERING
 
 RUNS = {"script", "iframe", "object", "embed", "img", "link", "base", "form"}

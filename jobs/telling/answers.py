@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from jobs.errors import MissingInput, PipelineError
-from jobs.reading import Reader
 from jobs.tables import OVERALL
+from jobs.telling.reading import Reader
 from jobs.terminal import printable
 
 NEAREST_DATES = 3

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from jobs import notify
 from jobs.gate.candidate import judge_candidate
 from jobs.gate.decide import Verdict
 from jobs.ingest.waiting import Ingested, ingest_ahead, ingest_waiting
 from jobs.ledger import Release, newest_release
 from jobs.manifest import Run
-from jobs.nightly import audit_night, stage_night
-from jobs.nights import NightResult, nights_between
+from jobs.nights.nightly import audit_night, stage_night
+from jobs.nights.results import NightResult, nights_between
+from jobs.notifying import notify
 from jobs.publish.candidate import Candidate, propose
 from jobs.publish.release import release
 from jobs.report.gate import write_report

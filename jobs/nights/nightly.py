@@ -1,7 +1,7 @@
 """The one Spark application of a night: topics, engagement, scoring and audit in one session.
 
-python -m jobs.nightly --snapshot-date 2030-01-01
-spark-submit jobs/nightly.py --snapshot-date 2030-01-01
+python -m jobs.nights.nightly --snapshot-date 2030-01-01
+spark-submit jobs/nights/nightly.py --snapshot-date 2030-01-01
 """
 
 from datetime import date, datetime

@@ -18,8 +18,8 @@ from jobs.erased import EVENT_TYPE
 from jobs.erasures_begun import begin, end
 from jobs.errors import PipelineError
 from jobs.failpoints import failpoint
+from jobs.forgetting.inbox_anew import redact_inbox
 from jobs.forgotten import remember
-from jobs.inbox_anew import redact_inbox
 from jobs.ingest.land import ALL_DATES, MANIFEST_NAME, Arrival, Landing
 from jobs.ingest.redaction import Redacted, redact
 from jobs.ledger import newest_release, released_files

@@ -19,8 +19,8 @@ from jobs.scoring.registry import algorithm, load_registry, require_frozen
 from jobs.scoring.rows import Night, night_lines, scores
 from jobs.scoring.run import calibrations_of, earlier_lines, night_inputs, version_lines
 from jobs.session import open_session
-from jobs.statement import Question, Walk
 from jobs.storage import Store
+from jobs.telling.statement import Question, Walk
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ from jobs.storage import Store
 from jobs.tables import TABLES
 from jobs.terminal import printable
 
-ROOM = Path(__file__).resolve().parent
-SQL = ROOM.parent / "sql"
-LEXICONS = ROOM / "topics" / "lexicons"
+JOBS = Path(__file__).resolve().parents[1]
+SQL = JOBS.parent / "sql"
+LEXICONS = JOBS / "topics" / "lexicons"
 
 FROZEN_TABLES = ("pub__scores", "pub__contributions", "pub__evidence", "pub__changes", "feature__trust_seeds",
                  "audit__holds")

@@ -9,12 +9,12 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby, pairwise
 
-from jobs import answers
 from jobs.causes import NEW_REACTIONS
 from jobs.errors import MissingInput, PipelineError
-from jobs.outlook import outlook, outlook_sentences
-from jobs.reading import Reader
-from jobs.statement import Question, Walk, sentences, split
+from jobs.telling import answers
+from jobs.telling.outlook import outlook, outlook_sentences
+from jobs.telling.reading import Reader
+from jobs.telling.statement import Question, Walk, sentences, split
 from jobs.terminal import printable
 
 Compute = Callable[[Question, Sequence[str]], Mapping[str, Walk]]

@@ -14,14 +14,14 @@ from jobs.audit.compare import measure
 from jobs.audit.comparing.attacks import recorded_attacks
 from jobs.audit.comparing.pack import CALLED, SUMS, seal, write_page, write_table
 from jobs.audit.comparing.sources import Compared, find_compared, life_events, open_sources, released_networks
+from jobs.comparing.fingerprints import PROJECT, fingerprints
+from jobs.comparing.rescoring import rescored_night
 from jobs.erased import ErasedSince, erased_since
-from jobs.fingerprints import PROJECT, fingerprints
 from jobs.folders import put_in_place, require_replaceable
 from jobs.pseudonymous import in_pseudonym_order, teach_pseudonyms, under_pseudonyms
 from jobs.pseudonyms import REPORT, key_of
 from jobs.report.compare import CAPTIONS, PackFacts, page
 from jobs.report.page import Listing
-from jobs.rescoring import rescored_night
 from jobs.session import open_session
 from jobs.storage import Store
 

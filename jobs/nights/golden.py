@@ -1,6 +1,6 @@
 """The golden of a version: what it makes of a small frozen world, from raw files to published rows.
 
-python -m jobs.golden v3
+python -m jobs.nights.golden v3
 """
 
 import csv
@@ -17,7 +17,7 @@ import typer
 
 from jobs.door import run_door
 from jobs.errors import PipelineError, ReleasedVersionEdited
-from jobs.night import run_night
+from jobs.nights.night import run_night
 from jobs.scoring.registry import algorithm, golden_path, load_registry
 from jobs.scoring.rows import Night, contributions, scores
 from jobs.scoring.run import calibrations_of, night_inputs, version_lines
@@ -25,7 +25,7 @@ from jobs.session import open_session
 from jobs.settings import Settings
 from jobs.storage import Store
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 RAW = PROJECT / "tests" / "golden" / "raw"
 
 COLUMNS = ("person_id", "topic_id", "state", "influence_score", "lines")

@@ -11,9 +11,9 @@ from email.message import EmailMessage
 import requests
 from tenacity import retry, retry_if_exception, stop_after_attempt, wait_exponential
 
-from jobs.connections import Connection, connection_from_environment, webhook_address
 from jobs.errors import BadInput
-from jobs.notices import Notice, failure_notice, night_notice
+from jobs.notifying.connections import Connection, connection_from_environment, webhook_address
+from jobs.notifying.notices import Notice, failure_notice, night_notice
 from jobs.storage import Store
 
 log = logging.getLogger(__name__)
