@@ -47,7 +47,7 @@ def main(
     events: Annotated[int, typer.Option(help="Reactions of the day.")] = 20_000_000,
     accounts: Annotated[int, typer.Option(help="Accounts that react and are reacted to.")] = 1_000_000,
     engine: Annotated[list[str], typer.Option(help="sail or spark, once for each.")] = ("sail", "spark"),
-    partitions: Annotated[int, typer.Option(help="Shuffle partitions.")] = 4,
+    partitions: Annotated[int, typer.Option(help="Into how many parts a step is cut.")] = 32,
     memory: Annotated[str, typer.Option(help="Memory of the Spark driver.")] = "8g",
     keep: Annotated[Path | None, typer.Option(help="Folder to keep the day in, and to find it again.")] = None,
 ) -> None:
@@ -60,8 +60,8 @@ def main(
         runs = {"DuckDB": plain}
         for name in engine:
             shutil.rmtree(folder / name, ignore_errors=True)
-            settings = Settings(home=folder / name, engine=name, shuffle_partitions=partitions, driver_memory=memory,
-                                spark_tuning="large")
+            settings = Settings(home=folder / name, engine=name, shuffle_partitions=partitions,
+                                embedded_partitions=partitions, driver_memory=memory, spark_tuning="large")
             runs[name] = _alone(_on_engine, settings, core, day.snapshot_date)
         Console().print(_table(runs, f"{events:,} events, {accounts:,} accounts"))
         agreed = [_told_apart(name, runs[name].lines, plain.lines) for name in engine]

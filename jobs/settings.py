@@ -24,14 +24,14 @@ WHOLE_NUMBERS = {"shuffle_partitions", "embedded_partitions", "shadow_nights", "
 class Settings:
     """One store and how it is worked on.
 
-    home: folder that holds landed files, warehouse, catalog, reports and logs; nothing is written elsewhere.
-    engine: sail (embedded, no Java) or spark. spark_master: where the spark engine runs, `local[*]`, a
-    `spark://` address or `sc://`. spark_tuning: small or large, for nights of thousands or of millions of reactions on
-    Spark. catalog_uri: SQLAlchemy address of the Iceberg catalog; empty is SQLite in home.
-    embedded_partitions: into how many parts the embedded engine cuts a step, 0 is one a core; a small store is faster
-    with 1. networks: feeds that a night expects; required_networks: those whose absence blocks it. shadow_nights and
-    notice_days: released nights, and days after its announcement, before a version may become the active one.
-    notify: ids of the connections through which notices go. approvers: Airflow users who may lift a block.
+    home: folder that holds landed files, warehouse, catalog, reports and logs; nothing is written elsewhere. engine:
+    sail (embedded, no Java) or spark. spark_master: where the spark engine runs, `local[*]`, a `spark://` address or
+    `sc://`. spark_tuning: small or large, for nights of thousands or of millions of reactions on Spark. catalog_uri:
+    SQLAlchemy address of the Iceberg catalog; empty is SQLite in home. embedded_partitions: into how many parts the
+    embedded engine cuts a step, 0 is one a core; a small store is faster with 1, one of millions of pairs with 32.
+    networks: feeds that a night expects; required_networks: those whose absence blocks it. shadow_nights and
+    notice_days: released nights, and days after its announcement, before a version may become the active one. notify:
+    ids of the connections through which notices go. approvers: Airflow users who may lift a block.
     false_blocks_per_year: good nights that the gate's statistics may block; its thresholds follow. calendar_key: the
     key that the event calendar is signed with; set it in the environment, never in a file beside the calendar.
     """
