@@ -8,8 +8,9 @@ import os
 import resource
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from jobs.door import FAILED
@@ -31,7 +32,8 @@ def bounded(seconds: float) -> Iterator[None]:
 
     Errors: PipelineError when the memory does not suffice. For a command of its own, where nothing else would be lost.
     """
-    with _memory(), _time(seconds + GRACE_SECONDS):
+    allowed = seconds + GRACE_SECONDS
+    with _memory(), cut_off(allowed, partial(_end, allowed)):
         try:
             yield
         except MemoryError as error:
@@ -57,8 +59,9 @@ def _memory() -> Iterator[None]:
 
 
 @contextmanager
-def _time(seconds: float) -> Iterator[None]:
-    timer = threading.Timer(seconds, _end, [seconds])
+def cut_off(seconds: float, act: Callable[[], None]) -> Iterator[None]:
+    """Act, from a thread beside, when what runs inside takes longer than seconds."""
+    timer = threading.Timer(seconds, act)
     timer.daemon = True
     timer.start()
     try:

@@ -104,3 +104,10 @@ def _from_environment() -> dict:
     if "false_blocks_per_year" in values:
         values["false_blocks_per_year"] = float(values["false_blocks_per_year"])
     return values
+
+
+def require_store(settings: Settings, advice: str) -> None:
+    """Fail, with advice, where nothing was ever written; a catalog on a server is not asked. Errors: MissingInput."""
+    path = settings.catalog.removeprefix("sqlite:///")
+    if path != settings.catalog and not Path(path).is_file():
+        raise MissingInput(f"no store at {settings.home}: expected the catalog {path}, found no file. {advice}")

@@ -7,9 +7,8 @@ import pyarrow as pa
 
 from jobs.digest import file_digest, joined_digest
 from jobs.ledger import Release
-from jobs.scoring.registry import ROOM, frozen_files, golden_path, load_registry
+from jobs.scoring.registry import PROJECT, ROOM, frozen_files, golden_path, load_registry
 
-PROJECT = ROOM.parent.parent
 LOCK = PROJECT / "requirements.txt"
 LEXICONS = ROOM.parent / "topics" / "lexicons"
 SCORING_ROOMS = ("topics", "engagement", "scoring")

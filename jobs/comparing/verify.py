@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from jobs.erased import ErasedNight, as_erased, erased_nights
-from jobs.errors import MissingInput, ReleasedVersionEdited
+from jobs.errors import ReleasedVersionEdited
 from jobs.ledger import APPROVED, Release, releases, standing
 from jobs.scoring.registry import ROOM, Registry, load_registry, require_frozen
+from jobs.settings import require_store
 from jobs.storage import Store
 from jobs.verifying import approved, deliveries, ledger, listed, nights, released
 from jobs.verifying.checked import Checked, compared, guarded
@@ -22,7 +23,7 @@ def verify(store: Store, scoring_room: Path = ROOM) -> list[Checked]:
 
     Errors: MissingInput when there is no store. Damage raises nothing: it is an outcome that does not hold.
     """
-    require_store(store)
+    require_store(store.settings, "Set CANDOR_HOME to the store that is to be verified.")
     resting = RestingStore(store)
     return [
         *guarded("ledger_can_be_read", "pub__releases", ledger_checks, resting),
@@ -105,13 +106,3 @@ def summary(outcomes: Iterable[Checked]) -> list[dict]:
         row["subject_count"] += 1
         row["broken_count"] += not outcome.holds
     return list(counts.values())
-
-
-def require_store(store: Store) -> None:
-    """Fail when there is nothing to verify; errors: MissingInput."""
-    path = store.settings.catalog.removeprefix("sqlite:///")
-    if path != store.settings.catalog and not Path(path).is_file():
-        raise MissingInput(
-            f"no store at {store.settings.home}: expected the catalog {path}, found no file. "
-            "Set CANDOR_HOME to the store that is to be verified."
-        )

@@ -18,14 +18,13 @@ import typer
 from jobs.door import run_door
 from jobs.errors import PipelineError, ReleasedVersionEdited
 from jobs.nights.night import run_night
-from jobs.scoring.registry import algorithm, golden_path, load_registry
+from jobs.scoring.registry import PROJECT, algorithm, golden_path, load_registry
 from jobs.scoring.rows import Night, contributions, scores
 from jobs.scoring.run import calibrations_of, night_inputs, version_lines
 from jobs.session import open_session
 from jobs.settings import Settings
 from jobs.storage import Store
 
-PROJECT = Path(__file__).resolve().parents[2]
 RAW = PROJECT / "tests" / "golden" / "raw"
 
 COLUMNS = ("person_id", "topic_id", "state", "influence_score", "lines")

@@ -11,6 +11,7 @@ from jobs.errors import MissingInput, ReleasedVersionEdited
 from jobs.scoring.contract import Algorithm
 
 ROOM = Path(__file__).parent
+PROJECT = ROOM.parent.parent
 RELEASED = ROOM / "released.toml"
 ALGORITHMS = ROOM / "algorithms"
 

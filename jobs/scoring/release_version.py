@@ -15,9 +15,8 @@ import typer
 from jobs.door import run_door
 from jobs.errors import BadInput, MissingInput, ReleasedVersionEdited
 from jobs.manifest import now
-from jobs.scoring.registry import ROOM, Registry, checksum, frozen_files, golden_path, load_registry
+from jobs.scoring.registry import PROJECT, Registry, checksum, frozen_files, golden_path, load_registry
 
-PROJECT = ROOM.parent.parent
 VERSION_NAME = re.compile(r"v[1-9]\d*")
 
 FROZEN_IMPORTS = {*sys.stdlib_module_names, "pyspark", "jobs.scoring.contract"}

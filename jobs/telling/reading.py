@@ -1,7 +1,6 @@
 """The reading door: read-only DuckDB over the files of one release, closed to every other file and to the network."""
 
 import csv
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,10 +11,12 @@ from types import TracebackType
 import duckdb
 import pyarrow as pa
 
-from jobs.errors import MissingInput, PipelineError
+from jobs.bounded import cut_off
+from jobs.errors import PipelineError
 from jobs.ledger import standing
 from jobs.lifecycle import VERSIONS_FILE, active_version
 from jobs.pseudonyms import LEDGER, existing_key, has_key
+from jobs.settings import require_store
 from jobs.storage import Store
 from jobs.tables import TABLES
 from jobs.terminal import printable
@@ -80,7 +81,7 @@ class Reader:
 
         Errors: MissingInput when there is no store, or nothing that names the active version.
         """
-        _require_store(store)
+        require_store(store.settings, "Set CANDOR_HOME to the store, or make one with `make demo` or `candor night`.")
         self.seconds = seconds
         self._home = store.settings.home
         self.active_version = active_version(store, versions_file)
@@ -167,21 +168,11 @@ class Reader:
 
     def _fetched(self, statement: str, given: dict) -> Iterator:
         """First the column names, then batches of rows."""
-        with _sentences(statement, self.seconds), self._time_cap():
+        with _sentences(statement, self.seconds), cut_off(self.seconds, self._connection.interrupt):
             cursor = self._connection.execute(statement, given)
             yield [column[0] for column in cursor.description]
             while batch := cursor.fetchmany(BATCH_ROWS):
                 yield batch
-
-    @contextmanager
-    def _time_cap(self) -> Iterator[None]:
-        timer = threading.Timer(self.seconds, self._connection.interrupt)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
 
 
 def topic_names(folder: Path) -> pa.Table:
@@ -193,15 +184,6 @@ def topic_names(folder: Path) -> pa.Table:
             names = {row["topic_id"]: row["topic_name"] for row in csv.DictReader(lines)}
     columns = [pa.array(names.keys(), pa.string()), pa.array(names.values(), pa.string())]
     return pa.table(columns, names=["topic_id", "topic_name"])
-
-
-def _require_store(store: Store) -> None:
-    path = store.settings.catalog.removeprefix("sqlite:///")
-    if path != store.settings.catalog and not Path(path).is_file():
-        raise MissingInput(
-            f"no store at {store.settings.home}: expected the catalog {path}, found no file. "
-            "Set CANDOR_HOME to the store, or make one with `make demo` or `candor night`."
-        )
 
 
 def _require_parameters(wanted: set[str], given: set[str]) -> None:
