@@ -1,8 +1,8 @@
-"""v5 trust-bounded: as v3, with a circle of mutual engagers as one source, trust that is divided, a sharper ceiling.
+"""v5 trust-bounded: as v3, but nothing counts from one's own circle, trust is divided, the ceiling is sharper.
 
-    e_au = c_au * b_a / g_au            c_au, b_a as in v2; g_au = members of a's source who react to u
-    e_au = t_a * c_au * b_a / g_au      where u belongs to that source: a circle or a coordinated group around u
-    T = sum of t_a e_au      U = sum of (1 - t_a) e_au, per network; what u's own source gives is all in T
+    e_au = c_au * b_a / g_au            c_au, b_a as in v2; g_au = members of a's coordinated group who react to u
+    e_au = 0                            where u belongs to that group, or a and u to one circle
+    T = sum of t_a e_au      U = sum of (1 - t_a) e_au, per network
     x = T + C tanh(U / C)               C = c0 + kappa T
 
 t_a is the share of trust that reached a from the seeds over all posts, in two steps: who reacts to d people gives each
@@ -23,8 +23,8 @@ ACTOR_BUDGET = 50
 FREE_UNTRUSTED = 12
 """c0: the ceiling of an author without any trusted engager."""
 
-UNTRUSTED_PER_TRUSTED = 5
-"""kappa: by how much a full trusted engager raises the ceiling; also the price of an attack (decision 0015)."""
+UNTRUSTED_PER_TRUSTED = 7
+"""kappa: by how much a full trusted engager raises the ceiling, as in v3; also the price of an attack."""
 
 DOORS = 2
 """Full gifts of trust that make an account wholly trusted, as in v3."""
@@ -33,9 +33,13 @@ GIFTS = 10
 """People to whom one account can give trust in full; a hundred get a tenth each. Two bought accounts that name a
 thousand others give them the trust of ten between them, not of a thousand."""
 
-COMMON_PARTNERS = 5
-"""Mutual partners in common from which two mutual engagers stand in one circle, so circles have seven members or more.
-Only partners count who have more than this many themselves. What it costs honest communities: decision 0015."""
+MUTUAL_PARTNERS = 5
+"""Mutual partners in common from which two mutual engagers stand in one circle, so such circles have seven members or
+more. Only partners count who have more than this many themselves. What it costs honest communities: decision 0015."""
+
+PARTNERS = 35
+"""Partners in common from which a pair stands in one circle, whoever of each two reacted: circles of 37 members or
+more. A ring in which nobody answers has no mutual pair; honest people who share so many are few (decision 0015)."""
 
 EVERYWHERE = "_overall"
 """The topic of all posts together: who knows whom is asked there, whatever the topic."""
@@ -43,7 +47,6 @@ EVERYWHERE = "_overall"
 BUDGET_KIND = "actor_budget"
 COORDINATION_KIND = "coordination"
 CAP_KIND = "untrusted_cap"
-CIRCLE = "circle"
 
 
 def credits(pairs: DataFrame) -> DataFrame:
@@ -66,7 +69,8 @@ def _attention(pairs: DataFrame) -> DataFrame:
     """Pairs by home network and kind: own (the kind's part of c_au) and c_au of the whole pair on its first row."""
     by_kind = pairs.groupBy(*PAIR, home_network().alias("network"), "kind", "pair_weight", "first_kind").agg(
         F.sum("weight").alias("weight"), F.max("last_interacted_date").alias("last_interacted_date"),
-        F.max("engager_is_trusted").alias("engager_is_trusted"), F.min("engager_group_id").alias("engager_group_id"),
+        F.max("engager_is_trusted").alias("engager_is_trusted"), F.max("engager_is_seed").alias("engager_is_seed"),
+        F.min("engager_group_id").alias("engager_group_id"),
     )
     share = F.col("pair_weight").cast("double") / (F.col("pair_weight") + UNIT).cast("double")
     credit = F.floor(share * UNIT).cast("bigint")
@@ -76,7 +80,7 @@ def _attention(pairs: DataFrame) -> DataFrame:
 
 
 def _with_standing(rows: DataFrame, pairs: DataFrame) -> DataFrame:
-    """Add trust (t_a, in UNIT), source (null for who acts alone) and is_own_source (the author belongs to it)."""
+    """Add trust (t_a, in UNIT) and is_own (engager and author are of one circle or one coordinated group)."""
     known = pairs.where(F.col("topic_id") == EVERYWHERE).groupBy("engager_person_id", "author_person_id").agg(
         F.max("engager_is_seed").alias("engager_is_seed"))
     groups = pairs.where(F.col("engager_group_id").isNotNull()).select(
@@ -85,11 +89,11 @@ def _with_standing(rows: DataFrame, pairs: DataFrame) -> DataFrame:
     joined = rows.join(_trust(known), on="engager_person_id", how="left").join(
         groups, on="author_person_id", how="left").join(
         _circles(known), on=["author_person_id", "engager_person_id"], how="left")
-    is_own = F.coalesce("in_circle", F.lit(False)) | F.coalesce(
+    is_own = F.col("in_circle").isNotNull() | F.coalesce(
         F.col("author_group_id") == F.col("engager_group_id"), F.lit(False))
-    trust = F.when(F.col("engager_is_trusted"), F.coalesce("reached", F.lit(0))).otherwise(0).cast("bigint")
-    return joined.withColumn("trust", trust).withColumn("is_own_source", is_own).withColumn(
-        "source", F.when(is_own, F.lit(CIRCLE)).otherwise(F.col("engager_group_id")))
+    reached = F.when(F.col("engager_is_seed"), F.lit(UNIT)).otherwise(F.coalesce("reached", F.lit(0)))
+    trust = F.when(F.col("engager_is_trusted"), reached).otherwise(0).cast("bigint")
+    return joined.withColumn("trust", trust).withColumn("is_own", is_own)
 
 
 def _trust(known: DataFrame) -> DataFrame:
@@ -98,11 +102,8 @@ def _trust(known: DataFrame) -> DataFrame:
     gift = F.least(F.lit(1.0), F.lit(float(GIFTS)) / F.count("*").over(by_engager)) / F.lit(float(DOORS))
     edges = known.withColumn("gift", gift)
     first = _received(edges.where("engager_is_seed"), F.lit(float(UNIT)))
-    named = edges.join(first, on="engager_person_id", how="left")
     held = F.when(F.col("engager_is_seed"), F.lit(float(UNIT))).otherwise(F.col("reached").cast("double"))
-    second = _received(named.withColumn("held", held), F.col("held"))
-    seeds = known.where("engager_is_seed").select("engager_person_id", F.lit(UNIT).cast("bigint").alias("reached"))
-    return second.unionByName(seeds.distinct()).groupBy("engager_person_id").agg(F.max("reached").alias("reached"))
+    return _received(edges.join(first, on="engager_person_id", how="left").withColumn("held", held), F.col("held"))
 
 
 def _received(edges: DataFrame, held: Column) -> DataFrame:
@@ -113,12 +114,25 @@ def _received(edges: DataFrame, held: Column) -> DataFrame:
 
 
 def _circles(known: DataFrame) -> DataFrame:
-    """Mutual engagers with enough mutual partners in common, in both directions, with in_circle.
+    """Pairs with enough partners in common, in both directions, with in_circle: mutual ones, or many of any kind."""
+    partners = known.groupBy(
+        F.least("author_person_id", "engager_person_id").alias("one_id"),
+        F.greatest("author_person_id", "engager_person_id").alias("two_id"),
+    ).agg(F.count("*").alias("directions"))
+    mutual = _close(partners.where(F.col("directions") == 2), MUTUAL_PARTNERS)
+    close = mutual.unionByName(_close(partners, PARTNERS)).distinct()
+    return _both_ways(close).select(
+        F.col("from_id").alias("author_person_id"), F.col("to_id").alias("engager_person_id"),
+        F.lit(True).alias("in_circle"))
+
+
+def _close(partners: DataFrame, fewest: int) -> DataFrame:
+    """Pairs of partners with at least so many partners in common; grain: one_id, two_id.
 
     Each triangle is found once, from its end with the fewest partners, so the work is at most edges^1.5, whatever hubs
     there are. Who has too few partners to stand in any circle is left out before.
     """
-    edges = _mutual_edges(known)
+    edges = _from_fewest(partners, fewest)
     other, third = (edges.select("one_id", F.col("two_id").alias(name)) for name in ("other_id", "third_id"))
     closing = edges.select(F.col("one_id").alias("other_id"), F.col("two_id").alias("third_id"))
     triangles = other.join(third, on="one_id", how="inner").join(closing, on=["other_id", "third_id"], how="inner")
@@ -126,24 +140,14 @@ def _circles(known: DataFrame) -> DataFrame:
     sides = corners.select("corners", _numbers(3).alias("opposite")).select(
         F.when(F.col("opposite") == 0, F.col("corners")[1]).otherwise(F.col("corners")[0]).alias("one_id"),
         F.when(F.col("opposite") == 2, F.col("corners")[1]).otherwise(F.col("corners")[2]).alias("two_id"))
-    close = sides.groupBy("one_id", "two_id").agg(F.count("*").alias("common")).where(
-        F.col("common") >= COMMON_PARTNERS)
-    return _both_ways(close).select(
-        F.col("from_id").alias("author_person_id"), F.col("to_id").alias("engager_person_id"),
-        F.lit(True).alias("in_circle"))
+    common = sides.groupBy("one_id", "two_id").agg(F.count("*").alias("common"))
+    return common.where(F.col("common") >= fewest).select("one_id", "two_id")
 
 
-def _mutual_edges(known: DataFrame) -> DataFrame:
-    """Pairs who react to each other, each end with more partners than a circle needs; grain: one_id, two_id.
-
-    one_id is the end with fewer partners; where both have as many, the one whose name comes first.
-    """
-    mutual = known.groupBy(
-        F.least("author_person_id", "engager_person_id").alias("one_id"),
-        F.greatest("author_person_id", "engager_person_id").alias("two_id"),
-    ).agg(F.count("*").alias("directions")).where(F.col("directions") == 2)
-    ends = _both_ways(mutual).withColumn("partners", F.count("*").over(Window.partitionBy("from_id"))).where(
-        F.col("partners") > COMMON_PARTNERS)
+def _from_fewest(partners: DataFrame, fewest: int) -> DataFrame:
+    """Pairs of which each end has more than so many partners; one_id is the end with fewer, or the first by name."""
+    ends = _both_ways(partners).withColumn("partners", F.count("*").over(Window.partitionBy("from_id"))).where(
+        F.col("partners") > fewest)
     is_low = F.col("from_id") < F.col("to_id")
     edges = ends.groupBy(
         F.least("from_id", "to_id").alias("low_id"), F.greatest("from_id", "to_id").alias("high_id")
@@ -177,17 +181,18 @@ def _net_of_budget(attention: DataFrame) -> DataFrame:
 
 
 def _net_of_coordination(rows: DataFrame) -> DataFrame:
-    """A source counts once; one that the author belongs to counts as far as its members are trusted.
+    """A group counts once, one's own circle or group not at all.
 
     Adds net_credit, and backed: the part of it that trust stands behind.
     """
-    members = F.sum(F.col("is_first").cast("bigint")).over(Window.partitionBy("topic_id", "author_person_id", "source"))
+    members = F.sum(F.col("is_first").cast("bigint")).over(
+        Window.partitionBy("topic_id", "author_person_id", "engager_group_id"))
     shared = F.floor(F.col("budgeted").cast("double") / F.col("members")).cast("bigint")
-    once = F.when(F.col("source").isNotNull(), shared).otherwise(F.col("budgeted"))
-    backed = F.floor(F.col("once").cast("double") * (F.col("trust") / F.lit(float(UNIT)))).cast("bigint")
-    net = F.when(F.col("is_own_source"), F.col("backed")).otherwise(F.col("once"))
-    return rows.withColumn("members", members).withColumn("once", once).withColumn("backed", backed).withColumn(
-        "net_credit", net).withColumn(COORDINATION_KIND, F.col("net_credit") - F.col("budgeted"))
+    once = F.when(F.col("engager_group_id").isNotNull(), shared).otherwise(F.col("budgeted"))
+    net = F.when(F.col("is_own"), 0).otherwise(once)
+    backed = F.floor(F.col("net_credit").cast("double") * (F.col("trust") / F.lit(float(UNIT)))).cast("bigint")
+    return rows.withColumn("members", members).withColumn("net_credit", net).withColumn("backed", backed).withColumn(
+        COORDINATION_KIND, F.col("net_credit") - F.col("budgeted"))
 
 
 def _with_ceiling(net: DataFrame) -> DataFrame:
@@ -209,4 +214,4 @@ def _with_ceiling(net: DataFrame) -> DataFrame:
 
 
 ALGORITHM = Algorithm(
-    summary="trust-bounded; mutual circles and groups count once, divided trust, a sharper ceiling", credits=credits)
+    summary="trust-bounded; nothing from one's own circle, divided trust, a sharper ceiling", credits=credits)

@@ -1,4 +1,4 @@
-"""v5: circles and groups as one source, trust divided by degree, x = T + C tanh(U / C) with C = 12 + 5 T."""
+"""v5: nothing from one's own circle, trust divided by degree, x = T + C tanh(U / C) with C = 12 + 7 T."""
 
 import random
 from functools import partial
@@ -48,10 +48,10 @@ def test_a_crowd_that_nobody_knows_is_held_below_twelve(reacted, scored, lines):
     assert lines("v5", told)["ann"][("net", "untrusted_cap")] < 0
 
 
-def test_a_seed_raises_the_ceiling_by_five_a_credit(reacted, scored):
-    """T = 1/2, C = 14.5, U = 49.5."""
+def test_a_seed_raises_the_ceiling_by_seven_a_credit(reacted, scored):
+    """T = 1/2, C = 15.5, U = 49.5."""
     told = reacted(*crowd("ann", 99), said("ann", "eve", seed=True))
-    assert scored("v5", told)["ann"] == approx(score(0.5 + 14.5 * tanh(49.5 / 14.5)))
+    assert scored("v5", told)["ann"] == approx(score(0.5 + 15.5 * tanh(49.5 / 15.5)))
 
 
 def named_by_two_seeds(author: str, count: int) -> list[str]:
@@ -67,7 +67,7 @@ def test_two_seeds_give_the_trust_of_ten_however_many_they_name(reacted, scored)
     found = scored("v5", reacted(*[row for count in shares for row in named_by_two_seeds(f"ann{count}", count)]))
     for count, share in shares.items():
         trusted, untrusted = count * share / 2, count * (1 - share) / 2
-        ceiling = 12 + 5 * trusted
+        ceiling = 12 + 7 * trusted
         assert found[f"ann{count}"] == approx(score(trusted + ceiling * tanh(untrusted / ceiling)))
 
 
@@ -88,14 +88,16 @@ def test_a_circle_of_unknown_accounts_gives_its_members_nothing(reacted, scored)
         small, approx(score(12 * tanh(2.5 / 12))))
 
 
-def test_a_circle_of_trusted_people_is_one_source(reacted, scored, lines):
-    """Seven seeds react to each other: six halves become one half; ann, to whom all react from outside, keeps seven."""
+def test_a_circle_gives_its_members_nothing_even_where_it_is_trusted(reacted, scored, lines):
+    """Seven seeds react to each other: six halves for nobody; ann, to whom all react from outside, keeps seven."""
     names = [f"r{n}" for n in range(7)]
-    told = reacted(*ring(names, seed=True), *[said("ann", name, seed=True) for name in names])
-    assert scored("v5", told) == {**dict.fromkeys(names, approx(score(0.5))), "ann": approx(score(3.5))}
-    height = score(0.5) - 1
+    told = reacted(*ring(names, seed=True), *[said("ann", name, seed=True) for name in names], said("r0", "eve"))
+    assert scored("v5", told) == {"r0": approx(score(12 * tanh(0.5 / 12))), "ann": approx(score(3.5))}
+    x = 12 * tanh(0.5 / 12)
+    points = (score(x) - 1) / x
     assert lines("v5", told)["r0"] == {
-        ("net", "reply"): approx(height * 3 / 0.5), ("net", "coordination"): approx(height * -2.5 / 0.5)}
+        ("net", "reply"): approx(points * 3.5), ("net", "coordination"): approx(points * -3),
+        ("net", "untrusted_cap"): approx(points * (x - 0.5))}
 
 
 def test_a_coordinated_group_is_nothing_to_its_own_members_and_one_to_others(reacted, scored):
@@ -112,20 +114,43 @@ def test_answering_a_few_fans_costs_nothing(reacted, scored):
     assert scored("v5", reacted(*fans, *answered))["ann"] == scored("v5", reacted(*fans))["ann"]
 
 
+def one_way(name: str, size: int) -> list[str]:
+    """Everybody reacts to the half of the ring that comes after: nobody to each other, and all share all the others."""
+    return [said(f"{name}-{(n + step) % size}", f"{name}-{n}") for n in range(size) for step in range(1, (size + 1) // 2)]
+
+
+def test_a_large_ring_in_which_nobody_answers_is_a_circle_too(reacted, scored):
+    """Of 37 members each two share 35 partners, of 35 only 33: the smaller ring keeps its 17 halves each, below the ceiling."""
+    assert scored("v5", reacted(*one_way("large", 37), *one_way("small", 35))) == dict.fromkeys(
+        [f"small-{n}" for n in range(35)], approx(score(12 * tanh(8.5 / 12))))
+
+
+def close(edges: set, fewest: int) -> set:
+    """Edges whose ends have so many partners in common, among those who have more."""
+    partners = {}
+    for a, b in edges:
+        partners.setdefault(a, set()).add(b)
+        partners.setdefault(b, set()).add(a)
+    large = {name for name, others in partners.items() if len(others) > fewest}
+    return {(a, b) for a, b in edges if {a, b} <= large and len(partners[a] & partners[b] & large) >= fewest}
+
+
 def test_circles_are_those_of_the_definition(reacted):
-    """Against plain sets, in a crowd of sixty with hubs: mutual, and five partners in common who have six or more."""
+    """Against plain sets, in a crowd of ninety with hubs: five mutual partners in common, or thirty-five of any kind."""
     dice = random.Random(5)
-    people = [f"p{n:02}" for n in range(60)]
-    edges = {(a, b) for a, b in combinations(people, 2) if dice.random() < (0.9 if a < "p05" else 0.2)}
-    one_way = {(b, a) for a, b in combinations(people, 2) if (a, b) not in edges and dice.random() < 0.2}
-    partners = {name: {b for a, b in edges if a == name} | {a for a, b in edges if b == name} for name in people}
-    large = {name for name in people if len(partners[name]) > 5}
-    circles = {(a, b) for a, b in edges if {a, b} <= large and len(partners[a] & partners[b] & large) >= 5}
-    both = edges | {(b, a) for a, b in edges} | one_way
-    rows = algorithm("v5").credits(reacted(*[said(a, b) for a, b in sorted(both)])).where("kind = 'coordination'")
+    people = [f"p{n:02}" for n in range(90)]
+    mutual = {(a, b) for a, b in combinations(people, 2) if dice.random() < (0.9 if a < "p05" else 0.15)}
+    answered = mutual | {(b, a) for a, b in mutual}
+    one_sided = {(b, a) for a, b in combinations(people, 2) if (a, b) not in mutual and dice.random() < 0.55}
+    by_answers, by_many = close(mutual, 5), close(mutual | {(b, a) for a, b in one_sided}, 35)
+    circles = by_answers | by_many
+    rows = algorithm("v5").credits(reacted(*[said(a, b) for a, b in sorted(answered | one_sided)])).where(
+        "kind = 'coordination'")
     found = {(row["author_person_id"], row["engager_person_id"]) for row in rows.collect()}
-    assert 100 < len(circles) < len(edges)
-    assert found == circles | {(b, a) for a, b in circles}
+    assert by_answers - by_many
+    assert by_many - by_answers
+    assert len(circles) < len(mutual) + len(one_sided)
+    assert found == (circles | {(b, a) for a, b in circles}) & (answered | one_sided)
 
 
 @pytest.fixture
