@@ -68,7 +68,7 @@ def score_day(
 
 def counted_day(spark, store: Store, core: Mapping[str, Path], snapshot_date: date) -> list[str]:
     """Write the day's counts from the core tables; the files of feature__engagement_days."""
-    suppressed = _suppressed(spark, store, core)
+    suppressed = store.materialised(spark, _suppressed(spark, store, core))
     posts = without_suppressed(_core(spark, store, core, "core__posts"), suppressed)
     no_posts = store.frame_of(spark, "feature__post_state", [])
     known = todays_posts(posts, _core(spark, store, core, "core__post_topics"), no_posts)

@@ -36,7 +36,8 @@ def resolved_interactions(interactions: DataFrame, known_posts: DataFrame) -> Da
         F.max("author_account_id").alias("post_author"), F.max("parent_post_id").alias("post_parent")
     )
     askers = authors.select("network", F.col("post_id").alias("post_parent"), F.col("post_author").alias("asker"))
-    joined = interactions.join(authors, on=POST_KEY, how="left").join(askers, on=["network", "post_parent"], how="left")
+    known = authors.join(askers, on=["network", "post_parent"], how="left")
+    joined = interactions.join(known, on=POST_KEY, how="left")
     is_accepted = (F.col("kind") == "endorsement") & F.col("engager_account_id").isNull()
     return joined.select(
         "network", "interaction_id", "kind", "post_id", "interaction_count",

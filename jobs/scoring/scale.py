@@ -4,7 +4,7 @@ Formulas: algorithms-evidence sections 2, 3 and 5. S = 1 + min(99, K ln(1 + X)),
 several terms adds up factor_j K ln(1 + X_j). Every frame carries all versions of the night, told apart by their name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -29,6 +29,21 @@ ONE_TERM = "credit"
 SCORE_KEY = ["algorithm_version", "author_person_id", "topic_id"]
 TERM_KEY = [*SCORE_KEY, "term"]
 LINE_KEY = [*TERM_KEY, "network", "kind"]
+
+
+def summed_credits(
+    versions: Mapping[str, Algorithm], pairs: DataFrame, once: Callable[[DataFrame], DataFrame]
+) -> DataFrame:
+    """The credits of every version added up over engagers, as summed_lines.
+
+    once computes what a version's plan holds several times, where the engine would compute it for each use.
+    """
+    credits = all_credits(versions, pairs)
+    if hasattr(credits, "_plan"):
+        from jobs.scoring.repeats import with_repeats_once  # takes a second to load, and Spark finds repeats by itself
+
+        credits = with_repeats_once(credits, once)
+    return summed_lines(credits)
 
 
 def all_credits(versions: Mapping[str, Algorithm], pairs: DataFrame) -> DataFrame:
