@@ -29,9 +29,6 @@ SWAP_ANEW = Retrying(retry=retry_if_exception_type(CommitConflict), stop=stop_af
 MOST_PLANS = 500
 """File lists remembered by a process: some nights' worth, and a bound for one that never ends."""
 
-SCRATCH_CODEC = "snappy"
-"""Of files that are soon removed: twice as large as the tables' are, and a fifteenth less processor time."""
-
 NAMESPACE = "candor"
 MAIN = "main"
 
@@ -83,7 +80,7 @@ class Store:
         an engine plans the frame once more, which is a tenth of a small night.
         """
         folder = self._frames / uuid.uuid4().hex
-        frame.write.option("compression", SCRATCH_CODEC).parquet(folder.as_uri())
+        frame.write.parquet(folder.as_uri())
         return spark.read.schema(written_schema(folder) or frame.schema).parquet(folder.as_uri())
 
     def clear_scratch(self) -> None:

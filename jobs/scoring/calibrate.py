@@ -1,6 +1,7 @@
 """Make a calibration file from one night's state: the only place where a scale is fitted, and then never again."""
 
 from datetime import date
+from functools import partial
 
 from pyspark.sql import functions as F
 
@@ -8,7 +9,7 @@ from jobs.decay import UNIT
 from jobs.scoring.calibration import Calibration, save_calibration
 from jobs.scoring.registry import algorithm
 from jobs.scoring.run import night_inputs
-from jobs.scoring.scale import all_credits
+from jobs.scoring.scale import summed_lines
 from jobs.storage import Store
 from jobs.tables import OVERALL
 
@@ -36,10 +37,10 @@ def calibrate(spark, store: Store, snapshot_date: date, version: str) -> Calibra
     several terms is measured by the largest of them.
     """
     pairs = night_inputs(spark, store, snapshot_date)["pairs"]
-    credit = F.sum("credit") / F.lit(float(UNIT))
+    credit = F.sum("line") / F.lit(float(UNIT))
     by_network = ["topic_id", "author_person_id", "network"]
-    credits = all_credits({version: algorithm(version)}, pairs)
-    lines = credits.groupBy(*by_network, "term").agg(credit.alias("credit")).groupBy(*by_network).agg(
+    summed = summed_lines({version: algorithm(version)}, pairs, partial(store.materialised, spark))
+    lines = summed.groupBy(*by_network, "term").agg(credit.alias("credit")).groupBy(*by_network).agg(
         F.max("credit").alias("credit"))
     quantiles = {row["topic_id"]: row for row in _topic_quantiles(lines).toLocalIterator()}
     medians = {row["network"]: row["median"] for row in _network_medians(lines).toLocalIterator()}

@@ -17,7 +17,7 @@ from jobs.scoring.contract import Algorithm
 from jobs.scoring.people import met_pairs, people_evidence, people_posts, with_marks, with_whole_pairs
 from jobs.scoring.registry import algorithm, load_registry, require_frozen
 from jobs.scoring.rows import Night, contributions, evidence_posts, night_lines, scores
-from jobs.scoring.scale import network_lines, scored_lines, summed_credits
+from jobs.scoring.scale import network_lines, scored_lines, summed_lines
 from jobs.scoring.steps import STEP, summed_by_step
 from jobs.storage import Store, on_day
 from jobs.together import together
@@ -100,7 +100,7 @@ def version_lines(
 
     once computes a frame that is used several times; without it the engines compute the credits for each use.
     """
-    return _lines_of(once(summed_credits(versions, pairs, once)), calibrations, once)
+    return _lines_of(once(summed_lines(versions, pairs, once)), calibrations, once)
 
 
 def _lines_of(sums: DataFrame, calibrations: Mapping[str, Calibration], once: Once) -> DataFrame:

@@ -5,6 +5,7 @@ several terms adds up factor_j K ln(1 + X_j). Every frame carries all versions o
 """
 
 from collections.abc import Callable, Mapping
+from functools import reduce
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -31,36 +32,36 @@ TERM_KEY = [*SCORE_KEY, "term"]
 LINE_KEY = [*TERM_KEY, "network", "kind"]
 
 
-def summed_credits(
+def summed_lines(
     versions: Mapping[str, Algorithm], pairs: DataFrame, once: Callable[[DataFrame], DataFrame]
 ) -> DataFrame:
-    """The credits of every version added up over engagers, as summed_lines.
+    """The credits of every version added up over engagers; grain: LINE_KEY, with line (integer credit in UNIT).
 
     once computes what a version's plan holds several times, where the engine would compute it for each use.
     """
-    credits = all_credits(versions, pairs)
-    if hasattr(credits, "_plan"):
-        from jobs.scoring.repeats import with_repeats_once  # takes a second to load, and Spark finds repeats by itself
-
-        credits = with_repeats_once(credits, once)
-    return summed_lines(credits)
+    own = [_version_lines(name, version, _with_repeats_once(version.credits(pairs), once))
+           for name, version in versions.items()]
+    return reduce(DataFrame.unionByName, own)
 
 
-def all_credits(versions: Mapping[str, Algorithm], pairs: DataFrame) -> DataFrame:
-    """The credits of every version in one frame; grain: the contract's, by algorithm_version and term."""
-    own = [_named(version.credits(pairs), name) for name, version in versions.items()]
-    together = own[0]
-    for credits in own[1:]:
-        together = together.unionByName(credits)
-    return together
-
-
-def summed_lines(credits: DataFrame) -> DataFrame:
-    """Credits added up over engagers; grain: LINE_KEY, with line (integer credit in UNIT)."""
-    return credits.groupBy(*LINE_KEY).agg(
+def _version_lines(name: str, version: Algorithm, credits: DataFrame) -> DataFrame:
+    """Each version by itself: name and term, the same for all rows, would cost a large day 11 s as keys of a group."""
+    own_key = ["author_person_id", "topic_id", *(["term"] if version.terms else []), "network", "kind"]
+    summed = credits.groupBy(*own_key).agg(
         F.sum("credit").alias("line"), F.count("engager_person_id").alias("distinct_engager_count"),
         F.max("last_interacted_date").alias("last_kind_date"),
     )
+    termed = summed if version.terms else summed.withColumn("term", F.lit(ONE_TERM))
+    return termed.withColumn("algorithm_version", F.lit(name)).select(
+        *LINE_KEY, "line", "distinct_engager_count", "last_kind_date")
+
+
+def _with_repeats_once(credits: DataFrame, once: Callable[[DataFrame], DataFrame]) -> DataFrame:
+    if not hasattr(credits, "_plan"):
+        return credits
+    from jobs.scoring.repeats import with_repeats_once  # takes a second to load, and Spark finds repeats by itself
+
+    return with_repeats_once(credits, once)
 
 
 def network_lines(lines: DataFrame, calibrations: Mapping[str, Calibration]) -> DataFrame:
@@ -149,12 +150,6 @@ def _ceilings(heights: DataFrame) -> DataFrame:
         F.lit(0.0).alias("credit"), F.lit(0.0).alias("term_height"),
         F.lit(0).cast("bigint").alias("distinct_engager_count"), "last_kind_date", "height", "score_credit",
         (F.lit(float(MOST_POINTS)) - F.col("height")).alias("exact_points"))
-
-
-def _named(credits: DataFrame, version: str) -> DataFrame:
-    termed = credits if "term" in credits.columns else credits.withColumn("term", F.lit(ONE_TERM))
-    return termed.withColumn("algorithm_version", F.lit(version)).select(
-        *TERM_KEY, "engager_person_id", "network", "kind", "credit", "last_interacted_date")
 
 
 def _with_frozen(

@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.scoring.contract import Algorithm
-from jobs.scoring.scale import summed_credits
+from jobs.scoring.scale import summed_lines
 
 STEP = "step"
 """Which set of pairs a line is of."""
@@ -31,7 +31,7 @@ def summed_by_step(
     """
     pairs = reduce(DataFrame.unionByName, [rows.withColumn(STEP, F.lit(step)) for step, rows in steps.items()])
     people = once(_numbered(pairs))
-    lines = summed_credits(versions, once(_by_number(pairs, people)), once)
+    lines = summed_lines(versions, once(_by_number(pairs, people)), once)
     return lines.withColumnRenamed("author_person_id", "number").join(people, on="number", how="inner").drop(
         "number").withColumnRenamed("name", "author_person_id")
 

@@ -16,7 +16,7 @@ from jobs.scoring.calibration import Calibration, load_calibration, save_calibra
 from jobs.scoring.learning import Learned, Plan, learn_from_future, split_days
 from jobs.scoring.registry import algorithm, load_registry
 from jobs.scoring.run import night_inputs
-from jobs.scoring.scale import all_credits, network_lines, summed_lines
+from jobs.scoring.scale import network_lines, summed_lines
 from jobs.storage import Store
 from jobs.tables import OVERALL
 
@@ -79,9 +79,9 @@ def _parts(spark, store: Store, version: str, calibration: Calibration, release:
     """
     night = release.snapshot_date
     pairs = night_inputs(spark, store, night, release.table_snapshots)["pairs"].where(F.col("topic_id") == OVERALL)
-    credits = all_credits({version: algorithm(version)}, pairs)
-    lines = network_lines(summed_lines(credits), {version: calibration})
-    terms = store.materialised(spark, lines.select(
+    once = partial(store.materialised, spark)
+    lines = network_lines(summed_lines({version: algorithm(version)}, pairs, once), {version: calibration})
+    terms = once(lines.select(
         F.col("author_person_id").alias("person_id"), F.col("term").alias("part_name"), F.col("credit").alias("part")
     ).distinct())
     lot = F.md5(F.concat("person_id", F.lit(f":{plan.seed}")))

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from jobs.scoring.registry import algorithm
-from jobs.scoring.scale import all_credits, network_lines, scored_lines, summed_lines
+from jobs.scoring.scale import network_lines, scored_lines, summed_lines
+from tests.frames import once
 
 
 def test_what_would_pass_a_hundred_is_cut_off_by_a_line_of_its_own(crowd, lines, scored):
@@ -50,12 +51,13 @@ def test_rounded_lines_add_up_to_the_rounded_score(pairs, lines, scored):
 
 
 def test_before_rounding_lines_sum_to_the_height_within_1e_9(pairs, easy):
-    credits = all_credits({"v2": algorithm("v2")}, pairs("""
+    three = pairs("""
         author | engager | network | kind  | reactions
         ann    | eve     | forum   | like  |         3
         ann    | eve     | forum   | reply |       1.7
         ann    | flo     | wire    | reply |       0.3
         ann    | gus     | list    | reply |       0.01
-    """))
-    rows = scored_lines(network_lines(summed_lines(credits), {"v2": easy}), {"v2": easy}).collect()
+    """)
+    summed = summed_lines({"v2": algorithm("v2")}, three, once)
+    rows = scored_lines(network_lines(summed, {"v2": easy}), {"v2": easy}).collect()
     assert sum(row["exact_points"] for row in rows) == pytest.approx(rows[0]["height"], rel=0, abs=1e-9)

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 from jobs.scoring.contract import UNIT
 from jobs.scoring.people import with_whole_pairs
 from jobs.scoring.registry import algorithm, version_names
-from jobs.scoring.scale import all_credits, summed_lines
+from jobs.scoring.scale import summed_lines
 from jobs.scoring.steps import STEP, summed_by_step
 from tests.frames import once
 
@@ -47,7 +47,7 @@ def test_steps_in_one_pass_give_the_lines_of_each_step_alone(crowded_pairs):
     versions = {name: algorithm(name) for name in version_names()}
     steps = {"tonight": crowded_pairs, "aged": crowded_pairs.where(F.col("topic_id") == "jazz")}
     alone = {row for step, pairs in steps.items()
-             for row in as_rows(summed_lines(all_credits(versions, pairs)).withColumn(STEP, F.lit(step)))}
+             for row in as_rows(summed_lines(versions, pairs, once).withColumn(STEP, F.lit(step)))}
     found = summed_by_step(versions, steps, once)
     kinds = {row["kind"] for row in found.select("kind").distinct().collect()}
     assert {"actor_budget", "coordination", "untrusted_cap", "reach", "reply"} <= kinds
