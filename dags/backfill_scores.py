@@ -3,11 +3,12 @@
 **When:** by hand only. `from_date` and `to_date` are both included; the reason is kept with the run.
 
 **Why one task:** a night starts from the state of the night before it, so the nights of a range cannot
-overlap or be skipped. A blocked night ends the range; the nights before it stay published, each as a release
-of its own. For the same reason the task is not tried again: it would release its first nights twice.
+overlap or be skipped. A blocked night is left out: the nights after it go on from the last release before it, and
+each other night is a release of its own unless it says what its last one said. The task is not tried again: what
+blocked or broke a night once does so again.
 
-**On failure:** read which night was blocked or failed, settle that night, then start again with it as
-`from_date`.
+**On failure:** read which night was blocked or failed, settle that night, then start again with it as `from_date`:
+the nights after it lack what it brings.
 """
 
 from datetime import timedelta

@@ -97,7 +97,7 @@ release_number         | long      |  | 1, 2, 3 ... without gaps
 candidate_digest       | string    |  | sha256 over the sorted rows of the published tables of the night
 files_digest           | string    |  | sha256 over the path and the bytes of each file that the night published
 table_snapshots        | string    |  | JSON: table to Iceberg snapshot id
-input_digest           | string    |  | sha256 over the input files, lists and versions of the run
+input_digest           | string    |  | sha256 over the files and lists that the night could read, and over the inputs of the release whose state it goes on
 restates_release_id    | string    | the first release of its night | the earlier release of the same night that this one corrects
 previous_hash          | string    |  | chain_hash of the row before, zeros for the first
 chain_hash             | string    |  | sha256 over this row's other columns

@@ -15,7 +15,7 @@ from jobs.manifest import Run
 from jobs.nights.nightly import audit_night, stage_night
 from jobs.nights.results import NightResult, nights_between
 from jobs.notifying import notify
-from jobs.publish.candidate import Candidate, propose
+from jobs.publish.candidate import Candidate, propose, require_newest_state
 from jobs.publish.release import release
 from jobs.report.gate import write_report
 from jobs.session import open_session
@@ -105,7 +105,9 @@ def _on_a_release(spark, store: Store, night: Staged) -> Staged:
 def _propose(spark, store: Store, night: Staged) -> Candidate:
     audit_night(spark, store, night.snapshot_date, night.run)
     with night.run.stage("propose"):
-        return propose(store, night.snapshot_date)
+        candidate = propose(store, night.snapshot_date)
+        require_newest_state(store, night.snapshot_date, night.base)
+        return candidate
 
 
 def _end(store: Store, night: Staged, candidate: Candidate) -> NightResult:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from jobs.door import run_door
-from jobs.publish.candidate import newest_candidate
+from jobs.publish.candidate import newest_candidate, require_newest_state, scored_on
 from jobs.publish.candidate import propose as propose_candidate
 from jobs.publish.release import release as release_candidate
 from jobs.settings import load_settings
@@ -20,7 +20,9 @@ Night = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
 @app.command()
 def propose(snapshot_date: Night) -> None:
     """Put the scored night on the candidate branch."""
-    candidate = propose_candidate(Store(load_settings()), snapshot_date.date())
+    store, night = Store(load_settings()), snapshot_date.date()
+    candidate = propose_candidate(store, night)
+    require_newest_state(store, night, scored_on(store, night))
     typer.echo(f"candidate={candidate.candidate_id} digest={candidate.candidate_digest}")
 
 

@@ -10,13 +10,17 @@ from pyiceberg.table.update.snapshot import ManageSnapshots
 
 from jobs.catalog import Move
 from jobs.digest import files_digest, joined_digest, night_digest
-from jobs.errors import MissingInput
+from jobs.errors import CommitConflict, MissingInput
 from jobs.failpoints import failpoint
+from jobs.ledger import newest_release
 from jobs.manifest import now
 from jobs.storage import MAIN, Store, on_day, snapshot_id
 from jobs.tables import RELEASED_TABLES, TABLES
 
 BRANCH = "candidate"
+
+STATE = "state"
+"""What the inputs of the release before a night go by among its own; a delivery has a folder in its name."""
 
 FROZEN_TABLES = ("core__accounts", "core__posts", "core__interactions", "core__suppressions", "core__identity_links",
                  "core__post_topics", "feature__engagement_days", "feature__engagement_state", "feature__post_state",
@@ -62,6 +66,27 @@ def propose(store: Store, snapshot_date: date) -> Candidate:
     store.append_rows("staged__candidates", pa.Table.from_pylist([row], schema=schema))
     failpoint("propose.recorded")
     return candidate
+
+
+def require_newest_state(store: Store, snapshot_date: date, scored_on: str | None) -> None:
+    """What is released before a night is what it was scored on; from its proposal on, main says so.
+
+    scored_on: candidate_id of that state, None for none. Errors: CommitConflict.
+    """
+    newest = newest_release(store, before=snapshot_date)
+    if (newest.candidate_id if newest else None) != scored_on:
+        raise CommitConflict(f"{snapshot_date} was scored on the state of {scored_on or 'nothing'}, expected that of "
+                             f"{newest.release_id if newest else 'nothing'}, the newest release before it. Score the "
+                             f"night again: its scores lack what that release brought.")
+
+
+def scored_on(store: Store, snapshot_date: date) -> str | None:
+    """candidate_id of the state that a night was scored on last; errors: MissingInput when no run says it."""
+    rows = [row for row in store.arrow("ops__runs", on_day(snapshot_date)).to_pylist() if row["stage"] == "engagement"]
+    if not rows:
+        raise MissingInput(f"ops__runs holds no scoring of {snapshot_date}; score that night first: "
+                           f"python -m jobs.nights.nightly --snapshot-date {snapshot_date}")
+    return json.loads(max(rows, key=lambda row: row["recorded_at"])["details"])["state_of"]
 
 
 def newest_candidate(store: Store, snapshot_date: date) -> Candidate:
@@ -110,9 +135,9 @@ def _branched(store: Store, public: str, snapshot_date: date, files: list[str]) 
 
 
 def _input_digest(store: Store, snapshot_date: date) -> str:
-    """sha256 over the delivered bytes that the night could read."""
+    """sha256 over the delivered bytes that the night could read, and those that the state before it was made of."""
+    before = newest_release(store, before=snapshot_date)
     day = f"covers_from_date <= '{snapshot_date}' AND covers_to_date >= '{snapshot_date}'"
     rows = store.arrow("ops__deliveries", day, columns=["feed", "file_name", "file_sha256"]).to_pylist()
-    return joined_digest({
-        f"{row['feed']}/{row['file_name']}/{row['file_sha256'][:16]}": row["file_sha256"] for row in rows
-    })
+    delivered = {f"{row['feed']}/{row['file_name']}/{row['file_sha256'][:16]}": row["file_sha256"] for row in rows}
+    return joined_digest(delivered | ({STATE: before.input_digest} if before else {}))

@@ -6,8 +6,9 @@ import pytest
 
 from bench.crash import made
 from jobs import failpoints
-from jobs.errors import CommitConflict, NightBlocked
-from jobs.publish.candidate import propose
+from jobs.errors import CommitConflict, MissingInput, NightBlocked
+from jobs.manifest import Run
+from jobs.publish.candidate import propose, require_newest_state, scored_on
 from jobs.publish.release import release
 from jobs.storage import Store, on_day
 
@@ -74,3 +75,43 @@ def test_a_verdict_holds_for_the_inputs_that_it_was_given_on(store, tmp_path):
     assert again.candidate_digest == judged.candidate_digest
     with pytest.raises(NightBlocked, match="verdict 'none'"):
         release(store, again)
+
+
+def a_night(store: Store, day: date, person: str):
+    made.stage(store, day, [person])
+    candidate = propose(store, day)
+    made.judge(store, candidate, "pass")
+    return release(store, candidate)
+
+
+def test_a_night_on_a_restated_one_is_a_new_release_though_its_rows_are_the_same(store, tmp_path):
+    """Its frozen state is another: the night after it would go on from what the late file is not in."""
+    first, second = a_night(store, DAY, "ann"), a_night(store, OTHER_DAY, "bob")
+    assert a_night(store, OTHER_DAY, "bob") == second, "nothing before it changed"
+    made.deliver_list(store, tmp_path, DAY, ["zoe"])
+    restated, again = a_night(store, DAY, "ann"), a_night(store, OTHER_DAY, "bob")
+    assert (restated.restates_release_id, again.restates_release_id) == (first.release_id, second.release_id)
+    assert again.candidate_digest == second.candidate_digest
+    assert again.input_digest != second.input_digest
+
+
+def test_a_night_scored_before_the_one_before_it_was_restated_is_not_proposed(store, tmp_path):
+    first = a_night(store, DAY, "ann")
+    require_newest_state(store, OTHER_DAY, first.candidate_id)
+    require_newest_state(store, DAY, None)
+    made.deliver_list(store, tmp_path, DAY, ["zoe"])
+    restated = a_night(store, DAY, "ann")
+    with pytest.raises(CommitConflict, match=f"2030-01-02 was scored on .*{first.candidate_id}.*"
+                                             f"expected that of {restated.release_id}.* [Ss]core the night again"):
+        require_newest_state(store, OTHER_DAY, first.candidate_id)
+
+
+def test_what_a_night_was_scored_on_is_what_its_last_run_says(store):
+    with pytest.raises(MissingInput, match="score that night first: python -m jobs.nights.nightly"):
+        scored_on(store, DAY)
+    for base in ("c1", "c2"):
+        run = Run(store, DAY)
+        with run.stage("engagement") as details:
+            details["state_of"] = base
+        run.write()
+    assert scored_on(store, DAY) == "c2"
