@@ -19,6 +19,7 @@ from jobs.erasures_begun import begin, end
 from jobs.errors import PipelineError
 from jobs.failpoints import failpoint
 from jobs.forgetting.inbox_anew import redact_inbox
+from jobs.forgetting.landed_strays import remove_strays
 from jobs.forgotten import remember
 from jobs.ingest.land import ALL_DATES, MANIFEST_NAME, Arrival, Landing
 from jobs.ingest.redaction import Redacted, redact
@@ -170,7 +171,7 @@ def _swept(store: Store, needles: Needles, done: Erasure, number: int | None) ->
     swept = [
         *redact_inbox(settings.inbox, needles),
         *elsewhere.sweep_warehouse(settings.warehouse, frozenset(_reachable(store)), needles),
-        *elsewhere.sweep_landed(settings.home, landed, needles),
+        *remove_strays(settings.home, landed, needles),
         *elsewhere.sweep_rest(settings.home, needles),
     ]
     failpoint("forget.swept")

@@ -1,9 +1,12 @@
 """Lists about people, loaded whole or not at all: opt-outs, minors, accounts of one person."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+import pyarrow as pa
 
 from jobs.errors import BadInput
 from jobs.forgotten import forgotten_accounts
@@ -25,6 +28,7 @@ from jobs.ingest.scratch import Keys, open_scratch
 from jobs.ingest.summary import IngestSummary, Tally, recognised_summary, summary_of
 from jobs.requests_waiting import Account, waiting_accounts
 from jobs.storage import Store
+from jobs.tables import TABLES
 
 IDENTITY_FEED = "identity"
 SUPPRESSION_FEED = "suppression"
@@ -78,20 +82,14 @@ class ListLoad:
         self._add_waiting()
 
     def _add_waiting(self) -> None:
-        """Who waits to be erased counts as listed, and stays on each list that names them until they are erased."""
-        waiting = waiting_accounts(self.landing.home)
-        if self.landing.feed != SUPPRESSION_FEED:
-            waiting &= self.forgotten
-        for network, account_id in sorted(waiting):
+        for network, account_id in sorted(_waiting(self.landing, self.forgotten)):
             if self.keys.add(f"{network}\n{account_id}"):
                 cells = (self.landing.snapshot_date, self.landing.feed, network, account_id)
                 self.parts.add("core__suppressions", self.landing.snapshot_date, cells)
 
     def _meet_listed_accounts(self) -> None:
-        columns = ["list_code", "network", "account_id"]
-        rows = loaded_rows(self.store, "core__suppressions", self.landing.snapshot_date, columns)
         self.keys.add_all(
-            f"{network}\n{account_id}" for code, network, account_id in rows if code == self.landing.feed
+            f"{network}\n{account_id}" for network, account_id in _listed_accounts(self.store, self.landing)
         )
 
     def _read_links(self) -> None:
@@ -128,12 +126,35 @@ def load_list(store: Store, landing: Landing, paths: list[Path], recorded_at: da
     known = loaded_before(store, landing)
     if set(known) == {arrival.sha256}:
         arrival.copy.unlink()
+        _append_waiting(store, landing, cleared.accounts)
         summary = recognised_summary(file.name, known[arrival.sha256], arrival.seconds)
         return IngestSummary(landing.feed, (summary,), (), time.perf_counter() - started)
     tally = Tally(landing.keep(arrival), cleared.row_count)
     _load_rows(store, landing, tally, manifest["rows"], cleared.accounts, recorded_at)
     days = (landing.snapshot_date,)
     return IngestSummary(landing.feed, (summary_of(tally),), days, time.perf_counter() - started)
+
+
+def _append_waiting(store: Store, landing: Landing, forgotten: frozenset[Account]) -> None:
+    """Who asked since a list was loaded counts as listed when its day is run again."""
+    late = _waiting(landing, forgotten) - set(_listed_accounts(store, landing))
+    rows = [{"snapshot_date": landing.snapshot_date, "list_code": landing.feed, "network": network,
+             "account_id": account_id} for network, account_id in sorted(late)]
+    if rows and landing.feed != IDENTITY_FEED:
+        store.append_rows("core__suppressions", pa.Table.from_pylist(
+            rows, schema=TABLES["core__suppressions"].arrow_schema))
+
+
+def _waiting(landing: Landing, forgotten: frozenset[Account]) -> frozenset[Account]:
+    """Who waits to be erased counts as suppressed, and stays on each list that names them until they are erased."""
+    waiting = waiting_accounts(landing.home)
+    return waiting if landing.feed == SUPPRESSION_FEED else waiting & forgotten
+
+
+def _listed_accounts(store: Store, landing: Landing) -> Iterator[Account]:
+    columns = ["list_code", "network", "account_id"]
+    rows = loaded_rows(store, "core__suppressions", landing.snapshot_date, columns)
+    return ((network, account_id) for code, network, account_id in rows if code == landing.feed)
 
 
 def _whole_arrival(landing: Landing, file: DeliveredFile, expected_sha256: str) -> Arrival:

@@ -104,7 +104,8 @@ def _leftovers(store: Store, oldest: timedelta) -> Iterator[Path]:
             yield path
     for folder in (settings.home / "scratch", settings.home / "landed"):
         for path in sorted(folder.rglob("*")):
-            is_passing = folder.name == "scratch" or path.name.startswith(PASSING)
+            is_passing = folder.name == "scratch" or any(
+                part.startswith(PASSING) for part in path.relative_to(folder).parts)
             if is_passing and path.is_file() and path.stat().st_mtime < before:
                 yield path
 

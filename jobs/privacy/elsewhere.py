@@ -36,14 +36,6 @@ def sweep_warehouse(warehouse: Path, reachable: frozenset[str], needles: Needles
     return found
 
 
-def sweep_landed(home: Path, known: frozenset[str], needles: Needles) -> list[Path]:
-    """Remove landed files that no delivery names and that name the person."""
-    stray = [path for path in files_below(home / "landed") if path.relative_to(home).as_posix() not in known]
-    found = [path for path in stray if without_names(needles).are_in(_content(path))]
-    remove(found)
-    return found
-
-
 def sweep_rest(home: Path, needles: Needles) -> list[Path]:
     """Remove reports and scratch files that name the person, and mask them in logs and other text."""
     found = [path for path in _outside_tables(home) if path.is_file() and needles.are_in(_content(path))]
