@@ -40,7 +40,7 @@ def judging(verdict: dict, findings: Iterable[dict]) -> Judging:
     """A row of gate__verdicts with its rows of gate__findings; what blocks is what either of them names."""
     moment = (verdict["candidate_id"], verdict["recorded_at"])
     own = [row for row in findings if (row["candidate_id"], row["recorded_at"]) == moment]
-    found = {row["invariant"] for row in own if not row["is_held"] and row["severity"] != WARN}
+    found = {row["invariant"] for row in own if not row["is_held"] and row["severity"] not in (WARN, HOLD)}
     named = {name.strip() for name in (verdict["blocked_by"] or "").split(",") if name.strip()}
     return Judging(
         snapshot_date=verdict["snapshot_date"], candidate_id=verdict["candidate_id"],

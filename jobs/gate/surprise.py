@@ -3,6 +3,7 @@
 import math
 from datetime import date
 
+import numpy as np
 import pyarrow as pa
 
 from jobs.approvals import legitimate_nights
@@ -43,7 +44,7 @@ def rows_of(found: Judged) -> pa.Table:
     """How near the night is to its limits: the largest shift as a share of what is allowed, the drift as it is."""
     rows = [
         {"judgement": LARGEST_SHIFT, "observed": _share_of_budget(found), "offenders": _told(found)},
-        {"judgement": SLOW_DRIFT, "observed": max((drift.cusum for drift in found.drift), default=0.0),
+        {"judgement": SLOW_DRIFT, "observed": _largest_drift(found),
          "offenders": "; ".join(f"{drift.series} {drift.cusum:.1f}" for drift in found.drift) or None},
     ]
     return pa.Table.from_pylist(rows, schema=SHIFT_JUDGEMENTS)
@@ -52,6 +53,11 @@ def rows_of(found: Judged) -> pa.Table:
 def _share_of_budget(found: Judged) -> float:
     """U over tau. A store too young for a threshold has an endless budget; a missing series is beyond that, too."""
     return math.inf if math.isinf(found.largest) else found.largest / found.tau
+
+
+def _largest_drift(found: Judged) -> float:
+    """NaN where any series has none: max() would pass over it, or not, by the order of the series."""
+    return float(np.max([drift.cusum for drift in found.drift], initial=0.0))
 
 
 def _told(found: Judged) -> str:

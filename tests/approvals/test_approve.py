@@ -13,6 +13,7 @@ from jobs.cli import app
 from jobs.comparing.verify import verify
 from jobs.errors import BadInput, MissingInput, NightBlocked
 from jobs.events import TABLE, Decision, append, events, open_ledger
+from jobs.judgings import judging
 from jobs.ledger import APPROVED
 from jobs.manifest import now
 from jobs.notifying.notices import night_notice
@@ -21,6 +22,7 @@ from jobs.publish.approval import Waiver, approve, refuse
 from jobs.publish.release import release
 from jobs.storage import Store
 from jobs.telling.reading import Reader
+from tests.approvals.conftest import FIRST, rows_of
 
 NIGHT = date(2030, 1, 2)
 MOVE = "mean_move_bounded"
@@ -166,3 +168,15 @@ def test_the_command_publishes_with_the_second_approval(store, blocked, monkeypa
     told = [json.loads(answer.stdout) for answer in answers]
     assert [one["approval_count"] for one in told] == [1, 2]
     assert [one["release_id"] for one in told] == [None, f"r000001-{blocked.candidate_id}"]
+
+
+def test_a_person_who_is_held_beside_a_block_is_not_a_part_of_the_block():
+    """A held score is kept back by itself; who approves the night waives what blocks it, and nothing else can."""
+    moment = {"candidate_id": "c1", "recorded_at": now()}
+    verdict = moment | {"snapshot_date": FIRST, "candidate_digest": "d", "verdict": "block", "blocked_by": MOVE}
+    findings = rows_of("gate__findings", *(
+        moment | {"invariant": name, "severity": severity, "is_held": is_held}
+        for name, severity, is_held in ((MOVE, "block", False), ("nobody_is_held", "hold", False),
+                                        ("few_people_are_held", "warn", False), ("rows_are_conserved", "block", True))
+    )).to_pylist()
+    assert judging(verdict, findings).blocking == (MOVE,)

@@ -1,6 +1,7 @@
 """What a night is measured against: unblocked nights that stand, never itself; and where to look first (S4, S7, S56)."""
 
 import math
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -12,11 +13,12 @@ from jobs.errors import BadInput
 from jobs.gate.attribution import first_suspect
 from jobs.gate.calendar import CALENDAR, SIGNATURE, events_in, load_calendar, sign
 from jobs.gate.decide import Finding
+from jobs.gate.drift import Drift
 from jobs.gate.footers import file_columns
 from jobs.gate.frozen import frozen_files
 from jobs.gate.history import judged
 from jobs.gate.past import Expected, Released, past_in, unblocked_nights
-from jobs.gate.surprise import LARGEST_SHIFT, rows_of
+from jobs.gate.surprise import LARGEST_SHIFT, SLOW_DRIFT, rows_of
 from jobs.gate.suspects import Suspect
 from jobs.settings import Settings
 from jobs.tables import TABLES
@@ -173,3 +175,11 @@ def test_a_footer_tells_types_and_nulls(store):
     told = {row["column_name"]: row for row in file_columns({"core__accounts": store.files("core__accounts")}).to_pylist()}
     assert (told["account_id"]["column_type"], told["account_id"]["null_count"]) == ("string", 1)
     assert (told["account_created_at"]["column_type"], told["network"]["null_count"]) == ("timestamp[us, tz=UTC]", 1)
+
+
+@pytest.mark.parametrize("order", [(3.0, math.nan), (math.nan, 3.0)])
+def test_a_drift_that_cannot_be_computed_is_not_hidden_by_that_of_another_version(order):
+    found = replace(judged(nights(130), pd.Series(dtype=float), NIGHT, (), 2.0), drift=tuple(
+        Drift(f"mean_delta/all/v{number}", cusum) for number, cusum in enumerate(order, 1)))
+    [row] = [row for row in rows_of(found).to_pylist() if row["judgement"] == SLOW_DRIFT]
+    assert math.isnan(row["observed"])
