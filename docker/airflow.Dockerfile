@@ -16,6 +16,7 @@ COPY jobs jobs
 COPY expectations expectations
 COPY sql sql
 COPY dags dags
+RUN printf '#!/bin/sh\nexec python -m jobs.cli "$@"\n' > /usr/local/bin/candor && chmod 755 /usr/local/bin/candor
 
 ENV PYTHONPATH=/opt/candor \
     CANDOR_HOME=/data/store \

@@ -5,6 +5,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from jobs.door import FAILED, USAGE
 from jobs.errors import PipelineError
 from jobs.ingest.feeds import ingest_feed, ingest_inbox
 from jobs.ingest.summary import IngestSummary
@@ -15,12 +16,15 @@ from jobs.terminal import printable_lines
 
 def main(arguments: list[str] | None = None) -> int:
     """Load a feed, print one JSON line for each file, and give the exit code: 0 done, 1 error."""
-    chosen = _parser().parse_args(arguments)
+    try:
+        chosen = _parser().parse_args(arguments)
+    except SystemExit as ended:
+        return FAILED if ended.code == USAGE else ended.code
     try:
         summary = _ingest(chosen)
     except PipelineError as error:
         print(printable_lines(f"error: {error}"), file=sys.stderr)
-        return 1
+        return FAILED
     if summary is None:
         print(f"{chosen.feed}: not delivered for {chosen.snapshot_date}")
         return 0

@@ -2,12 +2,14 @@
 
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 import yaml
 
 from jobs.orchestration import SPARK_POOL
+from jobs.settings import Settings
 
 DOCKER = Path(__file__).resolve().parents[2] / "docker"
 PINNED = re.compile(r"^[\w./-]+:\d+\.\d+(\.\d+)?(-[\w.-]+)?$")
@@ -74,6 +76,19 @@ def test_airflow_gets_the_spark_master_as_json_and_from_the_same_variable(servic
     connection = json.loads(environment["AIRFLOW_CONN_SPARK_DEFAULT"])
     assert connection["conn_type"] == "spark"
     assert connection["host"] == environment["CANDOR_SPARK_MASTER"]
+
+
+def test_every_setting_can_be_given_from_outside_the_containers(services):
+    """A setting that is exported and not passed on would silently do nothing, such as who may lift a block."""
+    environment = services["scheduler"]["environment"]
+    settings = {f"CANDOR_{setting.name.upper()}" for setting in fields(Settings) if setting.name != "home"}
+    assert sorted(settings - set(environment)) == []
+    passed_on = {name for name, value in environment.items() if f"${{{name}:-" in value}
+    assert settings - passed_on == {"CANDOR_CATALOG_URI"}, "made of the password of the database"
+
+
+def test_people_can_type_candor_in_a_container():
+    assert any("/usr/local/bin/candor" in line for line in instructions(DOCKER / "airflow.Dockerfile"))
 
 
 def test_the_migration_makes_the_pool_that_the_dags_use(services):
