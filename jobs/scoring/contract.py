@@ -24,9 +24,9 @@ class Algorithm:
                the engager: engager_is_trusted (a seed, or reached from the seeds), engager_is_seed (serves as one),
                engager_group_id (coordinated group, null outside one).
     Grain out: topic_id, author_person_id, engager_person_id, network, kind, credit (long, in UNIT; a discount is
-               a kind of its own with negative credit), last_interacted_date; term in a version that names terms: lines
-               of one term are combined and logged together, and a kind belongs to one term. engager_person_id is null on a discount
-               that belongs to no single engager. The sum per network and term is never negative.
+               a kind of its own with negative credit), last_interacted_date; term in a version that names terms:
+               lines of one term are combined and logged together, and a kind belongs to one term. engager_person_id
+               is null on a discount that belongs to no single engager. The sum per network and term is never negative.
     """
 
     summary: str
