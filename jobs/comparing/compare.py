@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from jobs.audit.compare import measure
-from jobs.audit.comparing.attacks import recorded_attacks
+from jobs.audit.comparing.attacks import recorded_attacks, without_checksums
 from jobs.audit.comparing.pack import CALLED, SUMS, seal, write_page, write_table
 from jobs.audit.comparing.sources import Compared, find_compared, life_events, open_sources, released_networks
 from jobs.comparing.fingerprints import PROJECT, fingerprints
@@ -26,7 +26,7 @@ from jobs.session import open_session
 from jobs.storage import Store
 
 PAGE_ROWS = 60
-"""Rows of a table on the page; the files beside it have all."""
+"""Rows of a table on the page, but for fingerprints and life_events; the files beside it have all."""
 
 PAGE_FILTERS = {"movers": "dimension = 'everybody'", "crossings": "dimension = 'everybody'",
                 "top_movers": "mover_rank <= 10", "top_causes": "mover_rank <= 5",
@@ -56,8 +56,8 @@ def compare(
 ) -> Pack:
     """Write the pack of two versions on the newest release of a night.
 
-    Everything is read as the release froze it and nothing in the store changes; equal inputs give equal bytes. The
-    pack lies in reports/compare of the store unless another folder is given.
+    Everything is read as the release froze it and nothing computed or released changes; equal inputs give equal bytes.
+    The pack lies in reports/compare of the store unless another folder is given; the first one draws keys/report.key.
     Errors: MissingInput when the night is not released or a version was not scored in it; BadInput when something
     else lies in the folder.
     """
@@ -93,7 +93,7 @@ def _tables(store: Store, compared: Compared, db: duckdb.DuckDBPyConnection, wor
         for name, rows in measure(db, compared, rescored).items()}
     tables["fingerprints"] = fingerprints(compared.release, compared.previous, compared.versions, key.key_id)
     tables["life_events"] = life_events(store, compared)
-    attacks = recorded_attacks(PROJECT)
+    attacks = recorded_attacks(PROJECT, compared.versions)
     return tables if attacks is None else {**tables, "attacks": attacks}
 
 
@@ -113,6 +113,8 @@ def _page(
 def _shown_rows(name: str, rows: Rows) -> list[dict]:
     if name in FILES_ONLY:
         return []
+    if name == "attacks":
+        return without_checksums(rows).slice(0, PAGE_ROWS).to_pylist()
     return rows.to_pylist() if isinstance(rows, pa.Table) else _dicts(_filtered(name, rows).limit(PAGE_ROWS))
 
 

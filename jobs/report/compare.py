@@ -76,7 +76,8 @@ def _identity(listings: Mapping[str, Listing]) -> Section:
 def _again(facts: PackFacts, listings: Mapping[str, Listing]) -> Section:
     return Section("again", "2 Computed once more", [
         "The overall scores of both versions were computed again from the inputs that the release froze. "
-        "differing_score_count must be 0. `candor replay` does the same for every row of a release.",
+        "differing_score_count must be 0. `candor replay` does the same for every row of a release. held_score_count "
+        "are scores that were held: they are of an earlier night, so they are left out of the other counts.",
         *_said_erased(facts.erased),
     ], listings=[listings["computed_again"]])
 
@@ -153,9 +154,11 @@ def _sensitivity(listings: Mapping[str, Listing], numbers: Mapping[str, Sequence
 
 def _attacks(listings: Mapping[str, Listing]) -> Section:
     if "attacks" not in listings:
-        return Section("attacks", "8b Attacks", ["No attack results are recorded with this code."])
-    return Section("attacks", "8b Attacks", ["As recorded by the attack suite, for every version that it ran."],
-                   listings=[listings["attacks"]])
+        return Section("attacks", "8b Attacks", ["No attack results of the two versions are recorded with this code."])
+    return Section("attacks", "8b Attacks", [
+        "As recorded by the attack suite for the two versions. The files beside the page also have checksums of what "
+        "was attacked.",
+    ], listings=[listings["attacks"]])
 
 
 def _process(listings: Mapping[str, Listing]) -> Section:

@@ -2,6 +2,7 @@
 -- Grain:  one row per algorithm_version.
 -- Rule:   erased_difference_count are differences that erasures since account for: fewer people are left who
 --         reacted, or credit is free that went to an erased person; differing_score_count are all others.
+--         held_score_count are held scores: they are of an earlier night, and no other column counts them.
 -- Units:  erased_row_count is the released rows of the night, of all versions, that are missing by erasure.
 WITH again AS (
     SELECT * FROM rescored
@@ -14,7 +15,8 @@ released AS (
         released_scores.person_id,
         released_scores.influence_score,
         released_scores.distinct_engager_count,
-        released_scores.credit
+        released_scores.credit,
+        released_scores.state = 'held' AS is_held
     FROM released_scores
     WHERE
         released_scores.topic_id = '_overall'
@@ -25,8 +27,9 @@ released AS (
 paired AS (
     SELECT
         COALESCE(released.algorithm_version, again.algorithm_version) AS algorithm_version,
-        released.influence_score AS released_score,
-        again.influence_score AS computed_score,
+        COALESCE(released.is_held, FALSE) AS is_held,
+        IF(released.is_held, NULL, released.influence_score) AS released_score,
+        IF(released.is_held, NULL, again.influence_score) AS computed_score,
         COALESCE(released.distinct_engager_count - COALESCE(again.distinct_engager_count, 0), 0)
             AS gone_count,
         COALESCE(again.credit > released.credit, FALSE) AS is_more
@@ -51,6 +54,7 @@ SELECT
     algorithm_version,
     COUNT(released_score) AS released_score_count,
     COUNT(computed_score) AS computed_score_count,
+    COUNT(*) FILTER (is_held) AS held_score_count,
     COUNT(*) FILTER (released_score IS DISTINCT FROM computed_score AND NOT is_erased)
         AS differing_score_count,
     COUNT(*) FILTER (released_score IS DISTINCT FROM computed_score AND is_erased)

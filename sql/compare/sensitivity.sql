@@ -1,7 +1,7 @@
 -- What is left of the overall scores when one network had delivered nothing.
 -- Grain:  one row per (algorithm_version, dropped_network).
 -- Units:  points; moves are of people who keep a score. 99 of 100 people move by at most move_of_99_percent.
--- Nulls:  moves are null when nobody keeps a score.
+-- Nulls:  moves, and the share of them, are null when nobody keeps a score.
 WITH whole AS (
     SELECT * FROM rescored
     WHERE dropped_network IS NULL AND influence_score IS NOT NULL
@@ -34,7 +34,8 @@ SELECT
     ROUND(CAST(SUM(influence_score_delta) AS DOUBLE) / COUNT(influence_score_delta), 4) AS mean_delta,
     QUANTILE_DISC(ABS(influence_score_delta), 0.99) AS move_of_99_percent,
     MAX(ABS(influence_score_delta)) AS largest_move,
-    ROUND(COUNT(*) FILTER (ABS(influence_score_delta) > 5) / COUNT(influence_score_delta), 6) AS moved_5_share
+    ROUND(COUNT(*) FILTER (ABS(influence_score_delta) > 5) / NULLIF(COUNT(influence_score_delta), 0), 6)
+        AS moved_5_share
 FROM moves
 GROUP BY algorithm_version, dropped_network
 ORDER BY algorithm_version, dropped_network;

@@ -158,7 +158,8 @@ def test_dropping_a_network_counts_those_who_lose_their_score_and_how_far_the_ot
     found = {row["dropped_network"]: row for row in answer("sensitivity")}
     assert (found["twitter"]["scored_count"], found["twitter"]["still_scored_count"]) == (2, 1)
     assert (found["twitter"]["mean_delta"], found["twitter"]["moved_5_share"]) == (-6.0, 1.0)
-    assert (found["forum"]["still_scored_count"], found["forum"]["mean_delta"]) == (0, None)
+    forum = found["forum"]
+    assert (forum["still_scored_count"], forum["mean_delta"], forum["moved_5_share"]) == (0, None, None)
 
 
 @pytest.mark.parametrize(("what", "again", "erased", "differing", "by_erasure"), [
@@ -174,9 +175,9 @@ def test_dropping_a_network_counts_those_who_lose_their_score_and_how_far_the_ot
 ])
 def test_differences_that_erasures_account_for_are_told_apart(relation, answer, what, again, erased, differing, by_erasure):
     relation("released_scores", """
-        algorithm_version:varchar | topic_id:varchar | person_id:varchar | influence_score:decimal(9,4) | distinct_engager_count:bigint | credit:double
-        v1 | _overall | ann | 10 | 5 | 2
-        v1 | _overall | bob | 20 | 7 | 4
+        algorithm_version:varchar | topic_id:varchar | person_id:varchar | influence_score:decimal(9,4) | state:varchar | distinct_engager_count:bigint | credit:double
+        v1 | _overall | ann | 10 | scored | 5 | 2
+        v1 | _overall | bob | 20 | scored | 7 | 4
     """)
     relation("rescored", f"""
         algorithm_version:varchar | dropped_network:varchar | person_id:varchar | influence_score:decimal(9,4) | distinct_engager_count:bigint | credit:double
@@ -187,6 +188,27 @@ def test_differences_that_erasures_account_for_are_told_apart(relation, answer, 
     (row,) = answer("computed_again")
     assert (row["differing_score_count"], row["erased_difference_count"]) == (differing, by_erasure), what
     assert row["erased_row_count"] == int(erased.split(" | ")[1])
+
+
+def test_a_held_score_is_counted_and_not_compared(relation, answer):
+    relation("released_scores", """
+        algorithm_version:varchar | topic_id:varchar | person_id:varchar | influence_score:decimal(9,4) | state:varchar | distinct_engager_count:bigint | credit:double
+        v1 | _overall | ann | 10 | held   | 5 | 2
+        v1 | _overall | bob | 20 | scored | 7 | 4
+        v2 | _overall | ann | 10 | held   | 5 | 2
+        v2 | _overall | bob | 20 | scored | 7 | 4
+    """)
+    relation("rescored", """
+        algorithm_version:varchar | dropped_network:varchar | person_id:varchar | influence_score:decimal(9,4) | distinct_engager_count:bigint | credit:double
+        v1 | | ann | 35 | 2 | 9
+        v1 | | bob | 20 | 7 | 4
+        v2 | | bob | 21 | 7 | 4
+    """)
+    relation("erased", "account_count:bigint | row_count:bigint | is_author_among:boolean\n5 | 8 | true")
+    names = ("released_score_count", "computed_score_count", "held_score_count", "differing_score_count",
+             "erased_difference_count", "largest_difference")
+    found = {row["algorithm_version"]: tuple(row[name] for name in names) for row in answer("computed_again")}
+    assert found == {"v1": (1, 1, 1, 0, 0, 0), "v2": (1, 1, 1, 1, 0, 1)}
 
 
 def test_deciles_and_ages_put_equal_people_into_the_same_cohort(relation, answer):

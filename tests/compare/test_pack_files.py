@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -9,12 +10,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from jobs.audit.comparing import pack
-from jobs.audit.comparing.attacks import markdown_rows, recorded_attacks
+from jobs.audit.comparing.attacks import markdown_rows, recorded_attacks, without_checksums
 from jobs.audit.comparing.pack import CALLED, SUMS, even_parts, seal, sheet_safe, write_table
 from jobs.errors import BadInput
 from jobs.folders import put_in_place, require_replaceable
 from jobs.report.charts import bars
 from jobs.report.page import Listing, Section, render
+
+VERSIONS = ("v1", "v2")
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
@@ -85,11 +88,41 @@ def test_what_a_network_delivered_cannot_become_markup(tmp_path):
 
 
 def test_attack_results_are_taken_over_as_they_stand(tmp_path):
-    assert recorded_attacks(tmp_path) is None
+    assert recorded_attacks(tmp_path, VERSIONS) is None
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "attacks.md").write_text("# A\n\n| attack | v2 |\n|---|---|\n| ring | 9 |\n\n| other |\n|---|\n| x |\n\n| attack | v2 |\n|---|--:|\n| drip | 1 |\n")
-    assert recorded_attacks(tmp_path).to_pylist() == [{"attack": "ring", "v2": "9"}, {"attack": "drip", "v2": "1"}]
-    (tmp_path / "bench" / "results").mkdir(parents=True)
-    (tmp_path / "bench" / "results" / "attacks.json").write_text('[{"attack": "ring", "points": 2}]')
-    assert recorded_attacks(tmp_path).to_pylist() == [{"attack": "ring", "points": "2"}]
+    assert recorded_attacks(tmp_path, VERSIONS).to_pylist() == [{"attack": "ring", "v2": "9"}, {"attack": "drip", "v2": "1"}]
+    record(tmp_path, [{"attack": "ring", "points": 2}])
+    assert recorded_attacks(tmp_path, VERSIONS).to_pylist() == [{"attack": "ring", "points": 2}]
     assert markdown_rows("no table") == []
+
+
+def test_recorded_numbers_and_nulls_keep_their_types(tmp_path):
+    record(tmp_path, [
+        {"attack": "ring", "lost": -0.5, "people": 3, "rank": None, "note": "a"},
+        {"attack": "drip", "lost": 1, "people": None, "rank": None, "note": 7},
+    ])
+    found = recorded_attacks(tmp_path, VERSIONS)
+    assert [str(kind) for kind in found.schema.types] == ["string", "double", "int64", "string", "string"]
+    write_table(tmp_path, "attacks", found)
+    read = list(csv.reader(io.StringIO((tmp_path / "attacks.csv").read_text())))
+    assert read[1:] == [["ring", "-0.5", "3", "", "a"], ["drip", "1", "", "", "7"]]
+    assert pq.read_table(tmp_path / "attacks.parquet").to_pylist()[0]["lost"] == -0.5
+
+
+def test_only_rows_of_the_two_versions_and_of_no_version_are_taken_over(tmp_path):
+    record(tmp_path, [{"attack": "none"}, *({"attack": "ring", "algorithm_version": name} for name in ("v1", "v2", "v3"))])
+    assert recorded_attacks(tmp_path, VERSIONS)["algorithm_version"].to_pylist() == [None, "v1", "v2"]
+    record(tmp_path, [{"attack": "ring", "algorithm_version": "v3"}])
+    assert recorded_attacks(tmp_path, VERSIONS) is None
+
+
+def test_checksums_of_what_was_attacked_are_left_to_the_files():
+    assert without_checksums(pa.table({"attack": ["ring"], "seeds_sha256": ["ab" * 32]})).column_names == ["attack"]
+
+
+def record(project, rows: list[dict]) -> None:
+    """Results of the attack suite in a project."""
+    folder = project / "bench" / "results"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "attacks.json").write_text(json.dumps(rows))

@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from jobs.audit.comparing.sources import find_compared
-from jobs.comparing.compare import compare, pack_folder
+from jobs.comparing.compare import PAGE_ROWS, compare, pack_folder
 from jobs.doors import comparing
 from jobs.errors import BadInput, MissingInput
 from jobs.ledger import newest_release
@@ -72,6 +72,16 @@ def test_the_frozen_inputs_give_the_released_scores_again(lived_pack):
     assert set(found) == {"v1", "v2"}
     assert {row["differing_score_count"] for row in found.values()} == {0}
     assert min(row["computed_score_count"] for row in found.values()) > 0
+
+
+def test_attack_results_are_of_the_two_versions_and_the_page_lists_the_first(lived_pack, text):
+    found = rows(lived_pack, "attacks")
+    assert {row["algorithm_version"] for row in found} == {"v1", "v2"}
+    assert {type(row["accounts"]) for row in found} == {int}
+    assert len(found) > PAGE_ROWS
+    assert f"{PAGE_ROWS} of {len(found)} rows: <a href=\"attacks.csv\"" in text
+    assert "seeds_sha256" in found[0]
+    assert "seeds_sha256" not in text
 
 
 def test_each_network_was_dropped_under_each_version_and_it_matters(lived_pack):
@@ -185,3 +195,30 @@ def test_what_cannot_be_compared_is_refused_in_a_sentence(lived_world, newest_ni
 def test_a_pack_lies_in_the_reports_of_the_store_unless_told_otherwise(lived_world, newest_night):
     folder = pack_folder(lived_world.store, find_compared(lived_world.store, "v1", "v2", newest_night))
     assert folder == lived_world.store.settings.home / "reports" / "compare" / f"v1_v2_{newest_night}"
+
+
+@pytest.fixture
+def command(monkeypatch):
+    """Runs `candor compare` on a home, which must be refused before anything is compared."""
+    app = typer.Typer()
+    comparing.register(app)
+    monkeypatch.setattr("jobs.comparing.compare.compare", lambda *given: pytest.fail("compared"))
+
+    def run(home, *words):
+        monkeypatch.setenv("CANDOR_HOME", str(home))
+        CliRunner().invoke(app, ["v1", "v2", "--date", "2030-01-31", *words], catch_exceptions=False)
+
+    return run
+
+
+def test_the_command_makes_no_store(command, tmp_path):
+    with pytest.raises(MissingInput, match=f"no store at {tmp_path / 'mistyped'}"):
+        command(tmp_path / "mistyped")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_refused_before_anything_is_compared(command, tmp_path):
+    for name in ("catalog.db", "file"):
+        (tmp_path / name).touch()
+    with pytest.raises(BadInput, match=f"--out .*file/deep/pack: .* found the file {tmp_path / 'file'}"):
+        command(tmp_path, "--out", str(tmp_path / "file" / "deep" / "pack"))

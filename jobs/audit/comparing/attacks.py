@@ -2,29 +2,47 @@
 
 import json
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from jobs.errors import BadInput
 
 RESULTS = Path("bench") / "results" / "attacks.json"
 PAGE = Path("docs") / "attacks.md"
 
+VERSION = "algorithm_version"
+"""Column that names whom a row is about."""
+
+CHECKSUM = "_sha256"
+"""End of the names of columns that hold checksums."""
+
 SEPARATOR_ROW = re.compile(r"[|\s:-]+")
 
 
-def recorded_attacks(project: Path) -> pa.Table | None:
-    """The recorded results as a table of text; None when there are none.
+def recorded_attacks(project: Path, versions: Collection[str]) -> pa.Table | None:
+    """The recorded results of some versions, and those that name no version; None when there are none.
 
     Source: bench/results/attacks.json, a list of flat objects, else the tables of docs/attacks.md that have the
     header of the first one. Errors: BadInput when the file is something else.
     """
+    rows: list[dict] = []
     if (project / RESULTS).is_file():
-        return _table(_json_rows(project / RESULTS))
-    if (project / PAGE).is_file():
-        return _table(markdown_rows((project / PAGE).read_text(encoding="utf-8")))
-    return None
+        rows = _json_rows(project / RESULTS)
+    elif (project / PAGE).is_file():
+        rows = markdown_rows((project / PAGE).read_text(encoding="utf-8"))
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    found = pa.table({name: _column([row.get(name) for row in rows]) for name in names})
+    if VERSION in names:
+        found = found.filter(pc.is_in(found[VERSION], pa.array([*versions, "", None], pa.string())))
+    return found if found.num_rows else None
+
+
+def without_checksums(rows: pa.Table) -> pa.Table:
+    """The columns that a reader can read; checksums are for programs."""
+    return rows.select([name for name in rows.column_names if not name.endswith(CHECKSUM)])
 
 
 def markdown_rows(text: str) -> list[dict[str, str]]:
@@ -42,18 +60,21 @@ def markdown_rows(text: str) -> list[dict[str, str]]:
     return rows
 
 
-def _json_rows(path: Path) -> list[dict[str, str]]:
+def _json_rows(path: Path) -> list[dict]:
     rows = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise BadInput(f"{path}: expected a list of objects, one a row; run the attack suite again.")
-    return [{name: str(cell) for name, cell in row.items()} for row in rows]
+    return rows
 
 
-def _table(rows: list[dict[str, str]]) -> pa.Table | None:
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    if not names:
-        return None
-    return pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in names})
+def _column(cells: list) -> pa.Array:
+    """Whole numbers, numbers, truths, else text; nulls stay null."""
+    kinds = {type(cell) for cell in cells if cell is not None}
+    if kinds in ({bool}, {int}, {float}):
+        return pa.array(cells)
+    if kinds == {int, float}:
+        return pa.array(cells, pa.float64())
+    return pa.array([None if cell is None else str(cell) for cell in cells], pa.string())
 
 
 def _cells(line: str) -> list[str]:

@@ -7,6 +7,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.audit.replay import release_before
 from jobs.erased import erased_since
 from jobs.errors import BadInput, MissingInput
 from jobs.ledger import Release, newest_release, released_files
@@ -52,7 +53,7 @@ def find_compared(store: Store, baseline_version: str, candidate_version: str, s
         raise BadInput(f"compare needs two versions, got {baseline_version} twice; name the old one, then the new one.")
     if release is None:
         raise MissingInput(f"no release of the night {snapshot_date}; `candor status` lists the released nights.")
-    return Compared(baseline_version, candidate_version, release, newest_release(store, before=snapshot_date))
+    return Compared(baseline_version, candidate_version, release, release_before(store, release))
 
 
 def open_sources(store: Store, compared: Compared) -> duckdb.DuckDBPyConnection:
