@@ -1,5 +1,6 @@
 """What an operator may set: read once from the environment and candor.toml, then passed down as values."""
 
+import math
 import os
 import tomllib
 from dataclasses import dataclass, field, fields
@@ -70,13 +71,18 @@ class Settings:
 
 
 def load_settings(home: Path | None = None) -> Settings:
-    """Settings from CANDOR_* variables over <home>/candor.toml over the defaults; unknown keys are refused."""
+    """Settings from CANDOR_* variables over <home>/candor.toml over the defaults.
+
+    Errors: MissingInput for unknown keys, and for values that are none of the setting.
+    """
     root = Path(home or os.environ.get("CANDOR_HOME", ".candor")).absolute()
     chosen = {**_from_file(root / "candor.toml"), **_from_environment()}
     for name in NAME_LISTS:
         if name in chosen:
             chosen[name] = tuple(chosen[name])
-    return Settings(home=root, **chosen)
+    settings = Settings(home=root, **chosen)
+    _require_budget(settings.false_blocks_per_year)
+    return settings
 
 
 def _known_names() -> set[str]:
@@ -100,10 +106,28 @@ def _from_environment() -> dict:
         if name in values:
             values[name] = [word for word in values[name].split(",") if word]
     for name in WHOLE_NUMBERS & set(values):
-        values[name] = int(values[name])
+        values[name] = _number(name, values[name], int, "a whole number")
     if "false_blocks_per_year" in values:
-        values["false_blocks_per_year"] = float(values["false_blocks_per_year"])
+        values["false_blocks_per_year"] = _number(
+            "false_blocks_per_year", values["false_blocks_per_year"], float, "a number")
     return values
+
+
+def _number(name: str, text: str, kind: type, expected: str) -> int | float:
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise MissingInput(f"CANDOR_{name.upper()}: expected {expected}, got {text!r}. Correct it, or unset it for the "
+                           "default.") from error
+
+
+def _require_budget(found: object) -> None:
+    """No budget at all would put every threshold of the gate's statistics out of reach."""
+    is_number = isinstance(found, int | float) and not isinstance(found, bool)
+    if not is_number or not math.isfinite(found) or found <= 0:
+        raise MissingInput(
+            f"false_blocks_per_year: expected a finite number above 0, got {found!r}. Correct it in candor.toml or "
+            f"CANDOR_FALSE_BLOCKS_PER_YEAR; the default is {Settings.false_blocks_per_year:g}.")
 
 
 def require_store(settings: Settings, advice: str) -> None:

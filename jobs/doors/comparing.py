@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from jobs.settings import load_settings
+from jobs.errors import BadInput
+from jobs.settings import load_settings, require_store
 from jobs.storage import Store
 from jobs.terminal import show_json, show_line, show_table
 
@@ -26,10 +27,22 @@ def compare_versions(
     """Write the auditor's pack: what changes for whom when one version replaces another, on one released night."""
     from jobs.comparing.compare import compare
 
-    pack = compare(Store(load_settings()), baseline_version, candidate_version, date.date(), out)
+    settings = load_settings()
+    require_store(settings, "Set CANDOR_HOME to the store that holds the night.")
+    if out:
+        _require_room(out)
+    pack = compare(Store(settings), baseline_version, candidate_version, date.date(), out)
     if as_json:
         return show_json({**pack.__dict__, "folder": str(pack.folder)})
     show_table(f"{baseline_version} and {candidate_version}, release {pack.release_id}",
                [{"figure": name, "found": found} for name, found in pack.headline.items()])
     show_line(f"page: {pack.folder / 'index.html'}")
     return show_line(f"pack digest: {pack.pack_digest}")
+
+
+def _require_room(out: Path) -> None:
+    """Refuse a folder that cannot be made, before anything is computed; errors: BadInput."""
+    nearest = next(path for path in out.absolute().parents if path.exists())
+    if not nearest.is_dir():
+        raise BadInput(f"--out {out}: expected a path through folders, found the file {nearest} on the way. "
+                       "Choose another folder.")

@@ -11,7 +11,7 @@ from jobs.door import FAILED
 from jobs.manifest import now
 from jobs.publish import version_life
 from jobs.publish.version_life import Step
-from jobs.settings import load_settings
+from jobs.settings import load_settings, require_store
 from jobs.storage import Store
 from jobs.terminal import show_json, show_line, show_table
 
@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
 @version.command("list", epilog="Example: candor version list --json")
 def list_versions(as_json: AsJson = False) -> None:
     """Show every version: its state, the days of its steps, the digest of its pack, released nights that hold it."""
-    rows = version_life.version_list(Store(load_settings()))
+    rows = version_life.version_list(_opened())
     if as_json:
         return show_json(rows)
     return show_table("versions", rows)
@@ -49,21 +49,21 @@ def announce(
     by: MadeBy,
 ) -> None:
     """Announce that a version will become active; announcing again, with another pack, starts the notice anew."""
-    event = version_life.announce(Store(load_settings()), Step(name, on.date(), by), pack_digest)
+    event = version_life.announce(_opened(), Step(name, on.date(), by), pack_digest)
     show_line(f"event {event.event_number}: {name} is announced since {on.date()}; pack {pack_digest}")
 
 
 @version.command(epilog="Example: candor version activate v3 --by ann --on 2030-02-08")
 def activate(name: VersionName, by: MadeBy, on: OnDay = None) -> None:
     """Make an announced version the one that readers see, for all nights; refused before its time."""
-    event = version_life.activate(Store(load_settings()), Step(name, _day(on), by))
+    event = version_life.activate(_opened(), Step(name, _day(on), by))
     show_line(f"event {event.event_number}: {name} is active since {_day(on)}")
 
 
 @version.command(epilog="Example: candor version retire v1 --by ann")
 def retire(name: VersionName, by: MadeBy, on: OnDay = None) -> None:
     """Stop scoring a version, from a night on; what was released stays. The active version cannot be retired."""
-    event = version_life.retire(Store(load_settings()), Step(name, _day(on), by))
+    event = version_life.retire(_opened(), Step(name, _day(on), by))
     show_line(f"event {event.event_number}: {name} is retired since {_day(on)}")
 
 
@@ -78,7 +78,7 @@ def replay(
     from jobs.audit import replay as replaying
     from jobs.session import open_session
 
-    store = Store(load_settings())
+    store = _opened()
     released = replaying.find_release(store, date_.date(), release)
     with open_session(store.settings, f"candor replay {released.release_id}") as spark:
         result = replaying.replay_scores(store, released, name, partial(rescored, spark))
@@ -140,6 +140,13 @@ def refolded(spark, night, earlier, lexicon_version: str | None) -> None:
     topics = post_topics(posts, known, load_lexicon(lexicon_version))
     night.replace_day("core__post_topics", day, night.write_frame(topics, "core__post_topics"))
     engagement.run(spark, night, day, earlier)
+
+
+def _opened() -> Store:
+    """The store of the settings; errors: MissingInput where there is none: a step is kept in no store by mistake."""
+    settings = load_settings()
+    require_store(settings, "Set CANDOR_HOME to the store whose versions are meant; `candor night` makes a new one.")
+    return Store(settings)
 
 
 def _day(on: datetime | None) -> date:

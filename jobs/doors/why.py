@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from jobs.errors import PipelineError
+from jobs.errors import BadInput, PipelineError
 from jobs.settings import load_settings
 from jobs.storage import Store
 from jobs.telling.reading import Reader
@@ -38,6 +38,8 @@ def why(
     from jobs.telling import why as answering
 
     versions = _versions(version, from_version, to_version)
+    if html:
+        _require_writable(html)
     with _opened() as (store, reader):
         question = answering.asked(reader, person, topic, from_date, to_date, *versions)
         told = answering.why(reader, question, partial(_computed, store))
@@ -66,6 +68,16 @@ def _versions(both: str | None, first: str | None, last: str | None) -> tuple[st
         raise PipelineError(
             "candor why: expected --version, or --from-version and --to-version, got both. Leave one of them out.")
     return first or both, last or both
+
+
+def _require_writable(path: Path) -> None:
+    """Refuse a page that cannot be written, before anything is computed; errors: BadInput."""
+    if path.is_dir():
+        raise BadInput(f"--html {path}: expected a file to write the page to, found a folder. Add a file name.")
+    if not path.parent.is_dir():
+        found = "a file" if path.parent.exists() else "nothing"
+        raise BadInput(f"--html {path}: expected the folder {path.parent} to exist, found {found} there. Make it, or "
+                       "choose another path.")
 
 
 def _write_page(path: Path, told: dict) -> None:

@@ -13,6 +13,7 @@ from jobs.events import Decision, Event, append, open_ledger
 from jobs.events import events as all_events
 from jobs.ledger import newest_release, standing
 from jobs.lifecycle import SCORING_ROOM, VersionLife
+from jobs.manifest import now
 from jobs.settings import Settings
 from jobs.storage import Store
 
@@ -124,6 +125,7 @@ def _made(store: Store, event_type: str, step: Step, details: dict, room: Path) 
     ledger = open_ledger(store)
     life = _life_of(step.version, lifecycle.lives(lifecycle.known_versions(room), ledger.events))
     _require_state(event_type, life)
+    _require_begun(store, step)
     if event_type == lifecycle.VERSION_ACTIVATED:
         details = details | _shadow_and_notice(store, life, step)
     said = {"on": step.on.isoformat(), "state_before": life.state, **details}
@@ -143,6 +145,16 @@ def _require_state(event_type: str, life: VersionLife) -> None:
             f"{life.algorithm_version} cannot be {what}: expected it to be {' or '.join(ALLOWED[event_type])}, it is "
             f"{life.state}; {WHY_NOT[life.state].format(version=life.algorithm_version)}. Nothing was recorded."
         )
+
+
+def _require_begun(store: Store, step: Step) -> None:
+    """A step counts as soon as it is recorded: a day that has not come would stand in for a notice that nobody had."""
+    newest = newest_release(store)
+    latest = max(now().date(), newest.snapshot_date) if newest else now().date()
+    if step.on > latest:
+        raise BadInput(
+            f"--on of {step.version}: expected {latest} at the latest, which is today or the newest released night, "
+            f"got {step.on}; make this step when that day has come. Nothing was recorded.")
 
 
 def _shadow_and_notice(store: Store, life: VersionLife, step: Step) -> dict:

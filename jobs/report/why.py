@@ -60,7 +60,7 @@ def waterfall(told: Mapping) -> Waterfall:
     def place(value: float) -> float:
         return round(LABEL_WIDTH + (value - lowest) * scale, 2)
 
-    labels = [f"score on {told['from']}", *(cause["words"] for cause in told["causes"]), f"score on {told['to']}"]
+    labels = [_end(told, "from"), *(cause["words"] for cause in told["causes"]), _end(told, "to")]
     shown = [f"{told['score_from']:f}", *(f"{cause['points']:+f}" for cause in told["causes"]), f"{told['score_to']:f}"]
     ends = [*map(place, reached), place(reached[-1])]
     starts = [place(lowest), *ends[:-2], place(lowest)]
@@ -70,6 +70,13 @@ def waterfall(told: Mapping) -> Waterfall:
     words = "; ".join(f"{label} {number}" for label, number in zip(labels, shown, strict=True))
     return Waterfall("How the causes lead from one score to the other", f"In points: {words}.", steps,
                      len(steps) * ROW_HEIGHT)
+
+
+def _end(told: Mapping, end: str) -> str:
+    """The words of a whole bar; two versions may stand on one night, and are then named."""
+    versions = told["versions"]
+    under = f" under {versions[end]}" if versions["from"] != versions["to"] else ""
+    return f"score on {told[end]}{under}"
 
 
 def _step(label: str, number: str, start: float, end: float, style: str, row_number: int) -> Step:

@@ -102,12 +102,12 @@ def status(reader: Reader) -> dict:
             "held": reader.rows("commands/held", algorithm_version=reader.active_version)}
 
 
-def released_date(reader: Reader, wanted: str | None) -> date:
-    """The night that was asked for, or the newest released one; errors: MissingInput when it is not released."""
+def released_date(reader: Reader, wanted: str | None, option: str = "--date") -> date:
+    """The night that was asked for by an option, or the newest one; errors: MissingInput when it is not released."""
     released = reader.released_dates
     if not released:
         raise MissingInput("no night is released in this store yet; `candor status` shows what was judged and why.")
-    night = _iso_date(wanted) if wanted else released[-1]
+    night = _iso_date(wanted, option) if wanted else released[-1]
     if night not in released:
         nearest = sorted(sorted(released, key=lambda day: abs(day - night))[:NEAREST_DATES])
         raise MissingInput(
@@ -117,14 +117,14 @@ def released_date(reader: Reader, wanted: str | None) -> date:
     return night
 
 
-def scored_version(reader: Reader, night: date, wanted: str | None) -> str:
-    """The version that was asked for, or the active one; errors: MissingInput when the night does not hold it."""
+def scored_version(reader: Reader, night: date, wanted: str | None, option: str = "--version") -> str:
+    """The version asked for by an option, or the active one; errors: MissingInput when the night does not hold it."""
     known = [row["algorithm_version"] for row in reader.rows("commands/scored_versions", snapshot_date=night)]
     chosen = wanted or reader.active_version
     if chosen not in known:
         raise MissingInput(
             f"no scores of version {printable(chosen)!r} on {night}; that night holds {', '.join(known) or 'none'}. "
-            "Choose one of them with --version."
+            f"Choose one of them with {option}."
         )
     return chosen
 
@@ -185,12 +185,12 @@ def _stale_since(nights: list[dict]) -> date | None:
     return later[0] if later else None
 
 
-def _iso_date(text: str) -> date:
+def _iso_date(text: str, option: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
         raise PipelineError(
-            f"--date {printable(text)!r}: expected a day such as 2030-01-31. Write year, month and day with dashes."
+            f"{option} {printable(text)!r}: expected a day such as 2030-01-31. Write year, month and day with dashes."
         ) from error
 
 

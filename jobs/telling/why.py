@@ -34,12 +34,12 @@ def asked(
 
     Errors: MissingInput for an unknown night, version or topic; PipelineError when the nights are in the wrong order.
     """
-    last = answers.released_date(reader, wanted_to)
-    first = answers.released_date(reader, wanted_from) if wanted_from else answers.night_before(reader, last)
+    last = answers.released_date(reader, wanted_to, "--to")
+    first = answers.released_date(reader, wanted_from, "--from") if wanted_from else answers.night_before(reader, last)
     if first > last:
         raise PipelineError(f"--from {first} is after --to {last}; expected the earlier night first. Swap them.")
-    old = answers.scored_version(reader, first, from_version)
-    new = answers.scored_version(reader, last, to_version)
+    old = answers.scored_version(reader, first, from_version, "--version or --from-version")
+    new = answers.scored_version(reader, last, to_version, "--version or --to-version")
     return Question(person, _topic(reader, topic, (last, new), (first, old)), first, last, old, new)
 
 

@@ -48,3 +48,30 @@ def test_spark_compiles_for_large_nights_only(home, tuning, java, interpreted):
 def test_a_tuning_that_is_not_known_is_refused_with_those_that_are(home):
     with pytest.raises(MissingInput, match="'huge' is not known; set CANDOR_SPARK_TUNING to one of small, large"):
         spark_submit_settings(Settings(home=home, spark_tuning="huge"))
+
+
+@pytest.mark.parametrize(("variable", "text", "expected"), [
+    ("CANDOR_NOTICE_DAYS", "seven", "a whole number"), ("CANDOR_SHADOW_NIGHTS", "1.5", "a whole number"),
+    ("CANDOR_FALSE_BLOCKS_PER_YEAR", "few", "a number")])
+def test_a_variable_that_is_no_number_is_refused_by_its_name(home, monkeypatch, variable, text, expected):
+    monkeypatch.setenv(variable, text)
+    with pytest.raises(MissingInput, match=f"{variable}: expected {expected}, got '{text}'"):
+        load_settings(home)
+
+
+@pytest.mark.parametrize("found", ["0", "-1", "inf", "nan"])
+def test_a_budget_of_false_blocks_that_switches_the_statistics_off_is_refused(home, monkeypatch, found):
+    refused = "false_blocks_per_year: expected a finite number above 0, got"
+    (home / "candor.toml").write_text(f"false_blocks_per_year = {found}\n")
+    with pytest.raises(MissingInput, match=refused):
+        load_settings(home)
+    (home / "candor.toml").write_text("")
+    monkeypatch.setenv("CANDOR_FALSE_BLOCKS_PER_YEAR", found)
+    with pytest.raises(MissingInput, match=refused):
+        load_settings(home)
+
+
+def test_a_budget_of_false_blocks_that_is_text_is_refused(home):
+    (home / "candor.toml").write_text('false_blocks_per_year = "2"\n')
+    with pytest.raises(MissingInput, match="expected a finite number above 0, got '2'"):
+        load_settings(home)

@@ -1,7 +1,7 @@
 """The life of a version: every step from every state, the waiting times in numbers, and what readers and nights see."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 
 import pytest
@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from jobs.doors import versions
-from jobs.errors import BadInput, PipelineError
+from jobs.errors import BadInput, MissingInput, PipelineError
 from jobs.events import events
 from jobs.lifecycle import active_version, known_versions, lives, scored_versions
 from jobs.publish import version_life
@@ -21,6 +21,12 @@ PACK, OTHER_PACK = "a" * 64, "b" * 64
 
 def day(text: str) -> date:
     return date.fromisoformat(f"2030-01-{text}")
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    """The tenth of January 2030: no step of these tests lies in the future unless it means to."""
+    monkeypatch.setattr(version_life, "now", lambda: datetime(2030, 1, 10, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -198,7 +204,34 @@ def test_the_commands_make_the_steps_and_list_them(command, release_nights):
     assert listed["v3"]["released_night_count"] == 3
 
 
-def test_a_step_without_a_day_counts_from_the_clock(command, monkeypatch, store):
+@pytest.mark.parametrize("words", [
+    ("list",), ("announce", "v3", "--pack-digest", PACK, "--on", "2030-01-05", "--by", "ann"),
+    ("activate", "v3", "--by", "ann"), ("retire", "v1", "--by", "ann")])
+def test_no_command_makes_a_store(command, store, words):
+    result = command(*words)
+    assert isinstance(result.exception, MissingInput)
+    assert f"no store at {store.settings.home}" in str(result.exception)
+    assert not store.settings.home.exists()
+
+
+@pytest.mark.parametrize("words", ["announce v3 12", "activate v3 12", "retire v1 12"])
+def test_a_day_that_has_not_come_is_refused(words, make, store, release_nights):
+    release_nights(3, "v1", "v2", "v3")
+    make("announce v3 05")
+    with pytest.raises(BadInput, match="expected 2030-01-10 at the latest, .* got 2030-01-12"):
+        make(words)
+    assert len(events(store)) == 1
+
+
+def test_the_newest_released_night_may_lie_after_today(make, states, release_nights):
+    release_nights(12, "v2", "v3")
+    make("announce v3 10")
+    make("activate v3 12")
+    assert states()[2] == "active"
+
+
+def test_a_step_without_a_day_counts_from_the_clock(command, monkeypatch, store, release_nights):
+    release_nights(1, "v1", "v2")
     monkeypatch.setattr(versions, "now", lambda: versions.datetime(2030, 1, 7))  # noqa: DTZ001
     assert command("retire", "v1", "--by", "ann").exit_code == 0
     assert events(store)[0].details["on"] == "2030-01-07"

@@ -219,3 +219,15 @@ def test_the_command_gives_one_json_value(candor):
 def test_one_version_and_two_cannot_be_asked_for_at_once(candor):
     with pytest.raises(PipelineError, match="got both"):
         candor("x:ann", "--version", "v2", "--to-version", "v1")
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (("--from", "2030-13-45"), "--from '2030-13-45': expected a day"),
+    (("--to", "2030-13-45"), "--to '2030-13-45': expected a day"),
+    (("--from-version", "v9"), "'v9' on 2030-01-02; .* with --version or --from-version"),
+    (("--to-version", "v9"), "'v9' on 2030-01-03; .* with --version or --to-version"),
+    (("--version", "v9"), "'v9' on 2030-01-02; .* with --version"),
+])
+def test_a_refusal_names_an_option_of_this_command(candor, words, said):
+    with pytest.raises(PipelineError, match=said):
+        candor("x:ann", *words)

@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from jobs.errors import BadInput
 from jobs.report.why import page, waterfall
 from jobs.telling.why import why
 from tests.why.conftest import STEERING
@@ -86,3 +87,18 @@ def test_the_command_writes_the_page(candor, tmp_path):
     printed = candor("x:ann", "--from", "2030-01-01", "--to", "2030-01-03", "--html", str(path))
     assert "page: " in printed
     assert "svg" in Page(path.read_text()).tags
+
+
+def test_the_ends_of_two_versions_on_one_night_are_told_apart(told):
+    first, *_, last = waterfall(told | {"to": told["from"], "versions": {"from": "v1", "to": "v2"}}).steps
+    assert [first.label, last.label] == ["score on 2030-01-01 under v1", "score on 2030-01-01 under v2"]
+
+
+@pytest.mark.parametrize(("place", "found"), [
+    (".", "expected a file to write the page to, found a folder"), ("none/why.html", "to exist, found nothing there"),
+    ("file/why.html", "to exist, found a file there")])
+def test_a_page_that_cannot_be_written_is_refused_before_anything_is_read(candor, tmp_path, monkeypatch, place, found):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("jobs.telling.why.why", lambda *given: pytest.fail("computed before the path was checked"))
+    with pytest.raises(BadInput, match=f"--html {tmp_path / place}: .*{found}"):
+        candor("x:ann", "--html", str(tmp_path / place))
