@@ -22,7 +22,7 @@ LIBRARIES = ("apache-airflow", "pyspark", "pysail", "pyarrow", "pyiceberg", "gre
 
 
 def now() -> datetime:
-    """The time of writing, UTC; the only clock in jobs/."""
+    """The time of writing, UTC: the only clock in jobs/ that knows the date; durations come from monotonic ones."""
     return datetime.now(UTC)
 
 

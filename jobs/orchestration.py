@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TextIO
@@ -80,22 +80,15 @@ def spark_connection(settings: Settings) -> str:
 
 
 def settings_environment(settings: Settings) -> dict[str, str]:
-    """The settings as variables, so that the DAGs and their stages see the same ones."""
-    chosen = {
-        "CANDOR_HOME": str(settings.home),
-        "CANDOR_ENGINE": settings.engine,
-        "CANDOR_SPARK_MASTER": settings.spark_master,
-        "CANDOR_CATALOG_URI": settings.catalog_uri,
-        "CANDOR_SHUFFLE_PARTITIONS": str(settings.shuffle_partitions),
-        "CANDOR_EMBEDDED_PARTITIONS": str(settings.embedded_partitions),
-        "CANDOR_NETWORKS": ",".join(settings.networks),
-        "CANDOR_REQUIRED_NETWORKS": ",".join(settings.required_networks),
-        "CANDOR_NOTIFY": ",".join(settings.notify),
-        "CANDOR_APPROVERS": ",".join(settings.approvers),
-        "CANDOR_DRIVER_MEMORY": settings.driver_memory,
-        "CANDOR_SPARK_TUNING": settings.spark_tuning,
-    }
-    return {name: value for name, value in chosen.items() if value}
+    """The settings as variables, so that the DAGs and their stages see the same ones.
+
+    Left out: empty values, and calendar_key, because these variables are printed; a stage inherits the key from the
+    environment of its caller.
+    """
+    chosen = {setting.name: getattr(settings, setting.name) for setting in fields(Settings)
+              if setting.name != "calendar_key"}
+    return {f"CANDOR_{name.upper()}": ",".join(value) if isinstance(value, tuple) else str(value)
+            for name, value in chosen.items() if value not in ("", ())}
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ KNOWN_TO_SEEDS = 2
 """Serving seeds that must have reacted to a new one: a bought seat cannot fill the others alone."""
 
 SHORTEST_TERM, TERM_SPREAD = 60, 60
-"""Days; a term is the shortest and up to a spread more, by lot."""
+"""Days; a term is the shortest and less than a spread more, 60 to 119 days, by lot."""
 
 REST_DAYS = 90
 """Days that a seed stays on the list after its term, and cannot be drawn again."""
@@ -76,6 +76,6 @@ def known_accounts(state: DataFrame, serving: DataFrame, taken: DataFrame) -> Da
 
 
 def _term_of_lot() -> Column:
-    """Days of the term, from the last two hexadecimal digits of the lot."""
+    """Days of the term, from the last four hexadecimal digits of the lot."""
     number = F.conv(F.substring("lot", -4, 4), 16, 10).cast("int")
     return (F.lit(SHORTEST_TERM) + number % TERM_SPREAD).cast("int")

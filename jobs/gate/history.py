@@ -19,7 +19,7 @@ from jobs.gate.suspects import Suspect, suspects_of
 from jobs.gate.threshold import COLD, stage_of, tau_of
 
 LARGEST_FACTOR = 3.0
-"""A calendar may not do more: a day three times as wild as the worst in a hundred is somebody's decision, not a date's
+"""A calendar may not do more: a day three times as wild as the tail of its series is somebody's decision, not a date's
 (gate-evidence section 5)."""
 
 
@@ -34,7 +34,7 @@ class CalendarEvent:
 
 @dataclass(frozen=True)
 class Surprise:
-    """One series tonight: u is the move in units of the series' own worst night in a hundred.
+    """One series tonight: u is the move in units of the series' own tail, about its second wildest night of a year.
 
     Nulls: observed is NaN when the series is missing tonight, and u is then infinite.
     """

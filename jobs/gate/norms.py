@@ -18,8 +18,8 @@ WEEKS = (7, 14, 21, 28)
 """Days back: the same weekday of the last four weeks; their median shrugs off one holiday among them."""
 
 WINDOW_NIGHTS = 365
-"""Nights behind a norm. A year and not the 180 nights of gate-evidence section 5: a series' worst night in a hundred is
-read from 3 nights instead of 1, and the year's holidays are all inside."""
+"""Nights behind a norm. A year and not the 180 nights of gate-evidence section 5: the tail is then the second wildest
+night, where of 180 nights it lies half way to the wildest, and the year's holidays are all inside."""
 
 FEWEST_RESIDUALS = 21
 """Residuals of a series before it is judged at all: those of a store of 28 nights."""
@@ -109,7 +109,7 @@ class Norms:
 
     @cached_property
     def _scales(self) -> np.ndarray:
-        """The move that one night in a hundred makes, per view and series, in its unit."""
+        """The unit of u per view and series: its tail (tails.py), at least its floor, wider for a young series."""
         return np.array([np.maximum(tails(view), self._floors) * self._young for view in self._views.of_past()])
 
     def _less_the_excused(self, views: np.ndarray, moves: np.ndarray) -> np.ndarray:

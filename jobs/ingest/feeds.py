@@ -1,6 +1,6 @@
 """The doors of the stage: load a feed from files that are named, or from those that wait in the inbox."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from jobs import discovery
@@ -11,6 +11,7 @@ from jobs.ingest.land import Landing, only_load
 from jobs.ingest.lists import load_list
 from jobs.ingest.load import OnProgress
 from jobs.ingest.summary import IngestSummary
+from jobs.manifest import now
 from jobs.settings import LIST_FEEDS
 from jobs.storage import Store
 
@@ -33,7 +34,7 @@ def ingest_feed(
     another network's files; CommitConflict while another process loads the feed. Nothing is committed then.
     """
     landing = Landing(store.settings.home, feed, snapshot_date)
-    recorded_at = datetime.now(UTC)
+    recorded_at = now()
     if feed in LIST_FEEDS:
         return _ingest_list(store, landing, paths, recorded_at)
     connector = connector or discovery.load(NETWORKS, feed)

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from jobs.catalog import steps_back
 from jobs.ledger import releases, standing
+from jobs.manifest import now
 from jobs.privacy.rewriting import expirable_snapshots, expire, reachable_files
 from jobs.storage import NAMESPACE, Store
 from jobs.tables import RELEASED_TABLES, TABLES
@@ -61,7 +61,7 @@ def expire_and_collect(store: Store, oldest: timedelta = OLDEST_NIGHT) -> Collec
 
 
 def _expirable(store: Store, oldest: timedelta) -> dict[str, list[int]]:
-    before_ms = int((time.time() - oldest.total_seconds()) * 1000)
+    before_ms = int((now() - oldest).timestamp() * 1000)
     kept = _frozen(store)
     found = {table: expirable_snapshots(store.iceberg(table), kept[table], before_ms)
              for table in _existing(store)}
@@ -97,7 +97,7 @@ def _waiting(store: Store) -> list[dict[str, int]]:
 
 
 def _leftovers(store: Store, oldest: timedelta) -> Iterator[Path]:
-    settings, before = store.settings, time.time() - oldest.total_seconds()
+    settings, before = store.settings, (now() - oldest).timestamp()
     reachable = {path for table in _existing(store) for path in reachable_files(store.iceberg(table))}
     for path in sorted(settings.warehouse.rglob("*")):
         if path.is_file() and str(path) not in reachable and path.stat().st_mtime < before:
