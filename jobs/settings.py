@@ -30,9 +30,9 @@ class Settings:
     `sc://`. spark_tuning: small or large, for nights of thousands or of millions of reactions on Spark. catalog_uri:
     SQLAlchemy address of the Iceberg catalog; empty is SQLite in home. embedded_partitions: into how many parts the
     embedded engine cuts a step, 0 is one a core; a small store is faster with 1, one of millions of pairs with 32.
-    networks: feeds that a night expects; required_networks: those whose absence blocks it, empty is all. shadow_nights and
-    notice_days: released nights, and days after its announcement, before a version may become the active one. notify:
-    ids of the connections through which notices go. approvers: Airflow users who may lift a block.
+    networks: feeds that a night expects; required_networks: those whose absence blocks it, empty is all of them.
+    shadow_nights and notice_days: released nights, and days after its announcement, before a version may become the
+    active one. notify: ids of the connections through which notices go. approvers: Airflow users who may lift a block.
     false_blocks_per_year: good nights that the gate's statistics may block; its thresholds follow. calendar_key: the
     key that the event calendar is signed with; set it in the environment, never in a file beside the calendar.
     """
