@@ -17,7 +17,8 @@ CREDIT_CAUSES = {"aged_credit": AGEING, "listed_credit": OPTED_OUT, "relinked_cr
                  "combined_credit": NETWORKS_COMBINED}
 """Part of a line's move, and its cause."""
 
-DISCOUNT_CAUSES = {"actor_budget": "actor_budget", "coordination": "coordination", "untrusted_cap": TRUST}
+DISCOUNT_CAUSES = {"actor_budget": "actor_budget", "coordination": "coordination", "own_circle": "own_circle",
+                   "untrusted_cap": TRUST}
 """Kind of a discount line, and the cause that a change of it is."""
 
 WORDS = {
@@ -27,6 +28,7 @@ WORDS = {
     RELINKED: "accounts were linked to a person, or unlinked",
     "actor_budget": "people who react to very many give less to each",
     "coordination": "accounts that act together count as one source",
+    "own_circle": "people of one's own circle do not count for each other",
     TRUST: "the limit on credit from people no trusted person reacted to",
     NETWORKS_COMBINED: "how several networks add up",
     CEILING: "the end of the scale at 100",
@@ -37,5 +39,5 @@ WORDS = {
 assigned on the day of the post, and a calibration is frozen with its version; between versions both are part of
 `algorithm`."""
 
-NAMED = (OPTED_OUT, RELINKED, "actor_budget", "coordination", TRUST, NETWORKS_COMBINED, CEILING, HOLD)
+NAMED = (OPTED_OUT, RELINKED, *DISCOUNT_CAUSES.values(), NETWORKS_COMBINED, CEILING, HOLD)
 """Causes that may take more in a night than ageing can (algorithms-evidence section 4)."""

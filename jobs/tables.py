@@ -67,7 +67,7 @@ group_size             | long      |  | accounts of the group
 drawn_date             | date      |  | day on which the seed was drawn
 expires_date           | date      |  | first day on which the seed no longer serves
 compared_date          | date      |  | the released night that the score is compared with
-cause                  | string    |  | new_reactions, ageing, opted_out, relinked, actor_budget, coordination, trust, networks_combined, ceiling, hold
+cause                  | string    |  | new_reactions, ageing, opted_out, relinked, actor_budget, coordination, own_circle, trust, networks_combined, ceiling, hold
 score_delta            | points    |  | the score less the score of compared_date; the points of the causes sum to it
 points                 | points    |  | points of the score; the lines of a score sum to score - 1
 evidence_rank          | long      |  | 1 to 3, the post with the most decayed reactions first

@@ -1,4 +1,4 @@
-"""What accounts for a move, in worked examples; held against nothing that scored it (issue 4, L4; S7, S26)."""
+"""What accounts for a move, in worked examples; held against nothing that scored it (S7, S26)."""
 
 from datetime import date
 from math import exp, log
@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from jobs.audit.holding import found
-from jobs.scoring.algorithms import v3
+from jobs.scoring.algorithms import v3, v5
 from jobs.scoring.calibration import load_calibration
 from jobs.scoring.registry import load_registry
 from tests.doors.conftest import arrow_rows
@@ -15,6 +15,12 @@ from tests.doors.conftest import arrow_rows
 YESTERDAY, TONIGHT = date(2030, 1, 1), date(2030, 1, 2)
 CREDIT, SLOPE = 9, 10
 """ann's score of yesterday: 1 + 10 ln(1 + 9) = 24.03 points."""
+
+DISCOUNTS = {"v3": {"untrusted_cap": 8}, "v5": {"untrusted_cap": 8, "own_circle": 4}}
+"""Credits that ann's score of yesterday did not count, by version."""
+
+OTHERS = ("x:bob | jazz | v3 | credit | x | untrusted_cap | 0 | 1 | 1", "x:bob | jazz | v5 | credit | x | own_circle | 0 | 1 | 1")
+"""Lines of somebody else, which say what a version can discount at all."""
 
 INPUTS = {
     "links": ("core__identity_links", "network | account_id | person_id"),
@@ -41,19 +47,18 @@ def accounted(delta: float, **shown: str) -> str | None:
             for side in (name, f"earlier_{name}"):
                 connection.from_arrow(arrow_rows(table, shown.get(side, header))).create(side)
         version = shown.get("version", "v2")
-        lines = f"""
-            person_id | topic_id | algorithm_version | term   | network | kind          | line_units | credit | term_height
-            x:ann     | jazz     | {version}         | credit | x       | like          | 0          | {CREDIT} | {SLOPE * log(1 + CREDIT)}
-            x:bob     | jazz     | v3                | credit | x       | untrusted_cap | 0          | 1      | 1
-            x:ann     | jazz     | {version}         | credit | x       | untrusted_cap | {-(8 << 32)} | {CREDIT} | 0
-        """
-        kept = [line for line in lines.strip().splitlines() if version == "v3" or "x:ann" not in line or "cap" not in line]
-        connection.from_arrow(arrow_rows("staged__lines", "\n".join(kept))).create("earlier_lines")
+        discounts = [f"x:ann | jazz | {version} | credit | x | {kind} | {-(units << 32)} | {CREDIT} | 0"
+                     for kind, units in DISCOUNTS.get(version, {}).items()]
+        connection.from_arrow(arrow_rows("staged__lines", "\n".join([
+            "person_id | topic_id | algorithm_version | term | network | kind | line_units | credit | term_height",
+            f"x:ann | jazz | {version} | credit | x | like | 0 | {CREDIT} | {SLOPE * log(1 + CREDIT)}",
+            *discounts, *OTHERS]))).create("earlier_lines")
         connection.from_arrow(arrow_rows("pub__scores", f"""
             person_id | topic_id | algorithm_version | influence_score | credit
             x:ann     | jazz     | {version}         | {1 + SLOPE * log(1 + CREDIT):.4f} | {CREDIT}
         """)).create("released")
-        for name, table in (("engagement_days", "feature__engagement_days"), ("earlier_state", "feature__engagement_state")):
+        for name, table in (("engagement_days", "feature__engagement_days"), ("earlier_state", "feature__engagement_state"),
+                            ("state", "feature__engagement_state")):
             connection.from_arrow(arrow_rows(table, shown.get(name, PAIRS))).create(name)
         connection.execute(
             "CREATE TABLE moved AS SELECT 'x:ann' AS person_id, 'jazz' AS topic_id, ? AS algorithm_version, "
@@ -66,6 +71,16 @@ def accounted(delta: float, **shown: str) -> str | None:
 OPTED_OUT = "network | account_id\n" + "\n".join(f"x | fan{number}" for number in range(6))
 LINKED = "\n".join([INPUTS["links"][1], *(f"x | fan{number} | one-person" for number in range(60))])
 TRUSTED = "network | topic_id | account_id\nx | jazz | fan0"
+
+
+def circle(size: int) -> str:
+    """Over all posts, everybody of a circle reacted to ann and to each other."""
+    rows = [(fan, author) for fan in many(size) for author in ["ann", *many(size)] if fan != author]
+    return "\n".join([PAIRS, *(f"x | _overall | {fan} | {author} | like" for fan, author in rows)])
+
+
+CEILING_OFF = 9 - 8 * (1 - exp(-9 / 8))
+"""Credit of ann's 9 that needs trusted engagers, where strangers alone can bring 8."""
 
 
 @pytest.mark.parametrize(("what", "delta", "shown", "points"), [
@@ -89,7 +104,16 @@ TRUSTED = "network | topic_id | account_id\nx | jazz | fan0"
         "earlier_state": reactions("fan0"), "trusted_accounts": TRUSTED}, "1.48"),
     ("a trusted engager who is lost takes the part that needs trust", -20, {
         "version": "v3", "earlier_state": reactions("fan0"), "earlier_trusted_accounts": TRUSTED},
-     f"{SLOPE * log(10 / (10 - 1.6 - (9 - 14 * (1 - exp(-9 / 14))))) + SLOPE * log(2) / 30:.2f}"),
+     f"{SLOPE * log(10 / (10 - 1.6 - CEILING_OFF)) + SLOPE * log(2) / 30:.2f}"),
+    ("where circles do not count, one that ends and divided trust give back what they cut off: 4 and 8", 20, {
+        "version": "v5"}, f"{SLOPE * log((10 + 1.6 * 4 + 1.6 * 8) / 10):.2f}"),
+    ("divided trust may take what needs trust", -20, {"version": "v5"},
+     f"{SLOPE * log(10 / (10 - CEILING_OFF)) + SLOPE * log(2) / 30:.2f}"),
+    ("six fans have five partners in common with ann: a circle that closes may take them all", -20, {
+        "version": "v5", "state": circle(6)}, None),
+    ("five have four: no circle", -20, {"version": "v5", "state": circle(5)},
+     f"{SLOPE * log(10 / (10 - CEILING_OFF)) + SLOPE * log(2) / 30:.2f}"),
+    ("and only in a version that looks for circles", -20, {"version": "v3", "state": circle(6)}, "0.23"),
 ])
 def test_what_the_inputs_account_for(what, delta, shown, points):
     assert accounted(delta, **shown) == points, what
@@ -101,4 +125,6 @@ def test_no_released_version_gives_more_credit_than_the_limits_say():
     lifted = v3.UNTRUSTED_PER_TRUSTED
     assert max(rates) <= found.ENGAGER_CREDIT
     assert max(rates) * ((1 + lifted) ** 3 + 4 * lifted ** 3) ** (1 / 3) <= found.TRUSTED_CREDIT
-    assert min(rates) * v3.FREE_UNTRUSTED >= found.LEAST_CEILING
+    assert min(rates) * min(v3.FREE_UNTRUSTED, v5.FREE_UNTRUSTED) >= found.LEAST_CEILING
+    assert v5.UNTRUSTED_PER_TRUSTED <= lifted
+    assert min(v5.MUTUAL_PARTNERS, v5.PARTNERS) >= found.CIRCLE_PARTNERS

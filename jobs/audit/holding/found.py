@@ -49,8 +49,11 @@ TRUSTED_CREDIT = 20
 """Most that a trusted engager adds where trust lifts a ceiling: in v3 itself and 7 on each of five networks, (8, 7, 7,
 7, 7) by the norm over networks 12.3, at the same exchange rate."""
 
-LEAST_CEILING = 14
-"""Credit up to which no version bounds who has no trusted engager: 20 in v3, at the lowest exchange rate, 0.7."""
+LEAST_CEILING = 8
+"""Credit up to which no version bounds who has no trusted engager: 12 in v5, at the lowest exchange rate, 0.7."""
+
+CIRCLE_PARTNERS = 5
+"""Fewest partners in common of two people in one circle, in v5."""
 
 
 def found_holds(store: Store, snapshot_date: date, earlier: Release | None) -> pa.Table:
@@ -131,6 +134,7 @@ def keep_unaccounted_since(connection: duckdb.DuckDBPyConnection, scored_date: d
         return
     _keep_differences(connection)
     _keep(connection, "changed_accounts")
+    _keep(connection, "circled", {"circle_partners": CIRCLE_PARTNERS})
     _keep(connection, "changed", credit)
     _keep_outside(connection, "changed", given)
 
@@ -148,9 +152,10 @@ def _show_since(
     """The inputs of the night, and what the release froze of them."""
     night = {"links": "core__identity_links", "suppressions": "core__suppressions",
              "groups": "feature__coordinated_groups", "trusted_accounts": "feature__trusted_accounts"}
+    tonight = {**night, "state": "feature__engagement_state"}
     before = {**{f"earlier_{name}": table for name, table in night.items()},
               "earlier_lines": "staged__lines", "earlier_state": "feature__engagement_state"}
-    for name, table in night.items():
+    for name, table in tonight.items():
         _show(connection, name, table, store.files(table, on_day(snapshot_date)))
     for name, table in before.items():
         _show(connection, name, table, released_files(store, since, table, on_day(since.snapshot_date)))

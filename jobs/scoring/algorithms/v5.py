@@ -7,7 +7,7 @@
 
 t_a is the share of trust that reached a from the seeds over all posts, in two steps: who reacts to d people gives each
 of them GIFTS / d, at most 1, of what they hold; DOORS such gifts are full trust. It is 0 for whom v3 does not trust.
-Source: algorithms-evidence section 6 (v3), decision 0015. Lines: by kind, then three discounts, as in v3.
+Source: algorithms-evidence section 6 (v3), decision 0015. Lines: by kind, then four discounts.
 Nulls: the line of the ceiling has no engager; a pair without a known engager is no input.
 """
 
@@ -44,39 +44,43 @@ more. A ring in which nobody answers has no mutual pair; honest people who share
 EVERYWHERE = "_overall"
 """The topic of all posts together: who knows whom is asked there, whatever the topic."""
 
+MARKS = ("engager_is_trusted", "engager_is_seed", "engager_group_id")
+
 BUDGET_KIND = "actor_budget"
 COORDINATION_KIND = "coordination"
+OWN_CIRCLE_KIND = "own_circle"
 CAP_KIND = "untrusted_cap"
+
+LINE = (*PAIR, "network", "kind", "credit", "last_interacted_date")
+"""Columns of a credit line."""
 
 
 def credits(pairs: DataFrame) -> DataFrame:
-    """Lines by kind in proportion to the reactions, and negative lines for budget, coordination and ceiling.
+    """Lines by kind in proportion to the reactions, and a negative line for each discount.
 
-    One pass: what belongs to a pair, or to an author and network, stands on its first row and is 0 on the others.
+    What belongs to a whole pair stands on the row of its first kind, and is 0 on the others.
     """
-    parts = _with_ceiling(_net_of_coordination(_net_of_budget(_with_standing(_attention(pairs), pairs))))
-    key = [*PAIR, "network", "last_interacted_date"]
-    lines = parts.select(*key, "kind", "own", BUDGET_KIND, COORDINATION_KIND, CAP_KIND).unpivot(
-        [*key, "kind"], ["own", BUDGET_KIND, COORDINATION_KIND, CAP_KIND], "line", "credit")
-    engager = F.when(F.col("line") != CAP_KIND, F.col("engager_person_id"))
-    return lines.where(F.col("credit") != 0).select(
-        "topic_id", "author_person_id", engager.alias("engager_person_id"), "network",
-        F.when(F.col("line") == "own", F.col("kind")).otherwise(F.col("line")).alias("kind"), "credit",
-        "last_interacted_date")
+    budgeted = _net_of_budget(_with_standing(_attention(pairs), pairs), pairs)
+    net = _net_of_circles(_net_of_coordination(budgeted, pairs))
+    return _pair_lines(net).unionByName(_cap_lines(net)).where(F.col("credit") != 0).select(*LINE)
 
 
 def _attention(pairs: DataFrame) -> DataFrame:
-    """Pairs by home network and kind: own (the kind's part of c_au) and c_au of the whole pair on its first row."""
-    by_kind = pairs.groupBy(*PAIR, home_network().alias("network"), "kind", "pair_weight", "first_kind").agg(
-        F.sum("weight").alias("weight"), F.max("last_interacted_date").alias("last_interacted_date"),
-        F.max("engager_is_trusted").alias("engager_is_trusted"), F.max("engager_is_seed").alias("engager_is_seed"),
-        F.min("engager_group_id").alias("engager_group_id"),
-    )
+    """Pairs by home network and kind: own (the kind's part of c_au) and c_au of the whole pair on its first row.
+
+    What is known about an engager is the same in all rows of a pair, and is carried as part of the key.
+    """
+    by_kind = pairs.groupBy(*PAIR, home_network().alias("network"), "kind", "pair_weight", "first_kind", *MARKS).agg(
+        F.sum("weight").alias("weight"), F.max("last_interacted_date").alias("last_interacted_date"))
+    own = F.floor(_pair_credit().cast("double") * F.col("weight") / F.col("pair_weight")).cast("bigint")
+    return by_kind.withColumn("own", own).withColumn(
+        "pair_credit", F.when(F.col("kind") == F.col("first_kind"), _pair_credit()).otherwise(0))
+
+
+def _pair_credit() -> Column:
+    """c_au = m / (m + 1) of the whole pair, in UNIT."""
     share = F.col("pair_weight").cast("double") / (F.col("pair_weight") + UNIT).cast("double")
-    credit = F.floor(share * UNIT).cast("bigint")
-    own = F.floor(credit.cast("double") * F.col("weight") / F.col("pair_weight")).cast("bigint")
-    return by_kind.withColumn("own", own).withColumn("is_first", F.col("kind") == F.col("first_kind")).withColumn(
-        "pair_credit", F.when(F.col("is_first"), credit).otherwise(0))
+    return F.floor(share * UNIT).cast("bigint")
 
 
 def _with_standing(rows: DataFrame, pairs: DataFrame) -> DataFrame:
@@ -171,46 +175,66 @@ def _numbers(count: int) -> Column:
     return F.explode(F.array(*[F.lit(number) for number in range(count)]))
 
 
-def _net_of_budget(attention: DataFrame) -> DataFrame:
-    given = F.sum("pair_credit").over(Window.partitionBy("topic_id", "engager_person_id"))
+def _net_of_budget(rows: DataFrame, pairs: DataFrame) -> DataFrame:
+    """Who gives more than the budget in a topic gives less to each. Few do: they are found first, and joined."""
+    given = pairs.groupBy(*PAIR).agg(F.max("pair_weight").alias("pair_weight")).groupBy(
+        "topic_id", "engager_person_id").agg(F.sum(_pair_credit()).alias("given"))
+    heavy = given.where(F.col("given") > ACTOR_BUDGET * UNIT)
     budget = F.lit(ACTOR_BUDGET * UNIT).cast("double")
     kept = F.floor(F.col("pair_credit").cast("double") * (budget / F.col("given"))).cast("bigint")
-    budgeted = F.when(F.col("given") > ACTOR_BUDGET * UNIT, kept).otherwise(F.col("pair_credit"))
-    return attention.withColumn("given", given).withColumn("budgeted", budgeted).withColumn(
-        BUDGET_KIND, F.col("budgeted") - F.col("pair_credit"))
+    return rows.join(heavy, on=["topic_id", "engager_person_id"], how="left").withColumn(
+        "budgeted", F.when(F.col("given").isNotNull(), kept).otherwise(F.col("pair_credit")))
 
 
-def _net_of_coordination(rows: DataFrame) -> DataFrame:
-    """A group counts once, one's own circle or group not at all.
-
-    Adds net_credit, and backed: the part of it that trust stands behind.
-    """
-    members = F.sum(F.col("is_first").cast("bigint")).over(
-        Window.partitionBy("topic_id", "author_person_id", "engager_group_id"))
+def _net_of_coordination(rows: DataFrame, pairs: DataFrame) -> DataFrame:
+    """A group counts once: each member that reacted to the author gives the part of one among them."""
+    group = ["topic_id", "author_person_id", "engager_group_id"]
+    members = pairs.where(F.col("engager_group_id").isNotNull()).groupBy(*group).agg(
+        F.countDistinct("engager_person_id").alias("members"))
     shared = F.floor(F.col("budgeted").cast("double") / F.col("members")).cast("bigint")
-    once = F.when(F.col("engager_group_id").isNotNull(), shared).otherwise(F.col("budgeted"))
-    net = F.when(F.col("is_own"), 0).otherwise(once)
+    return rows.join(members, on=group, how="left").withColumn(
+        "single", F.when(F.col("members").isNotNull(), shared).otherwise(F.col("budgeted")))
+
+
+def _net_of_circles(rows: DataFrame) -> DataFrame:
+    """Of one's own circle or group nothing is left.
+
+    Grain out: pair x kind, with own, the discounts of a pair, net_credit, and backed: what trust stands behind of it.
+    """
+    net = F.when(F.col("is_own"), 0).otherwise(F.col("single"))
     backed = F.floor(F.col("net_credit").cast("double") * (F.col("trust") / F.lit(float(UNIT)))).cast("bigint")
-    return rows.withColumn("members", members).withColumn("net_credit", net).withColumn("backed", backed).withColumn(
-        COORDINATION_KIND, F.col("net_credit") - F.col("budgeted"))
+    return rows.withColumn("net_credit", net).select(
+        *PAIR, "network", "kind", "last_interacted_date", "own",
+        (F.col("budgeted") - F.col("pair_credit")).alias(BUDGET_KIND),
+        (F.col("single") - F.col("budgeted")).alias(COORDINATION_KIND),
+        (F.col("net_credit") - F.col("single")).alias(OWN_CIRCLE_KIND), "net_credit", backed.alias("backed"))
 
 
-def _with_ceiling(net: DataFrame) -> DataFrame:
-    """What the ceiling cuts off per author, topic and network, on the first row of each: C tanh(U / C) - U.
+def _pair_lines(net: DataFrame) -> DataFrame:
+    """One line per pair for each kind and each of its discounts."""
+    discounts = [BUDGET_KIND, COORDINATION_KIND, OWN_CIRCLE_KIND]
+    key = [*PAIR, "network", "last_interacted_date", "kind"]
+    lines = net.select(*key, "own", *discounts).unpivot(key, ["own", *discounts], "line", "credit")
+    kind = F.when(F.col("line") == "own", F.col("kind")).otherwise(F.col("line"))
+    return lines.withColumn("kind", kind).select(*LINE)
+
+
+def _cap_lines(net: DataFrame) -> DataFrame:
+    """What the ceiling cuts off per author, topic and network, by no single engager: C tanh(U / C) - U.
 
     tanh is written with the exponential function, which all engines round alike: (1 - q) / (1 + q), q = e^(-2 U / C).
     """
-    everywhere = Window.partitionBy("topic_id", "author_person_id")
-    here = Window.partitionBy("topic_id", "author_person_id", "network")
-    untrusted = F.sum(F.col("net_credit") - F.col("backed")).over(here)
-    ceiling = F.lit(float(FREE_UNTRUSTED * UNIT)) + F.col("trusted") * F.lit(float(UNTRUSTED_PER_TRUSTED))
+    here = net.groupBy("topic_id", "author_person_id", "network").agg(
+        F.sum("backed").alias("backed"), F.sum(F.col("net_credit") - F.col("backed")).alias("untrusted"),
+        F.max("last_interacted_date").alias("last_interacted_date"))
+    trusted = F.sum("backed").over(Window.partitionBy("topic_id", "author_person_id"))
+    ceiling = F.lit(float(FREE_UNTRUSTED * UNIT)) + trusted * F.lit(float(UNTRUSTED_PER_TRUSTED))
     rest = F.exp(F.lit(-2.0) * F.col("untrusted") / F.col("ceiling"))
     bounded = F.col("ceiling") * ((F.lit(1.0) - F.col("rest")) / (F.lit(1.0) + F.col("rest")))
-    newest = here.orderBy(F.col("last_interacted_date").desc(), "engager_person_id", "kind")
-    holds_cap = F.row_number().over(newest) == 1
-    return net.withColumn("trusted", F.sum("backed").over(everywhere)).withColumn("untrusted", untrusted).withColumn(
-        "ceiling", ceiling).withColumn("rest", rest).withColumn(
-        CAP_KIND, F.when(holds_cap, F.floor(bounded).cast("bigint") - F.col("untrusted")).otherwise(0))
+    return here.withColumn("ceiling", ceiling).withColumn("rest", rest).select(
+        "topic_id", "author_person_id", F.lit(None).alias("engager_person_id"), "network",
+        F.lit(CAP_KIND).alias("kind"), (F.floor(bounded).cast("bigint") - F.col("untrusted")).alias("credit"),
+        "last_interacted_date")
 
 
 ALGORITHM = Algorithm(

@@ -96,7 +96,7 @@ def test_a_circle_gives_its_members_nothing_even_where_it_is_trusted(reacted, sc
     x = 12 * tanh(0.5 / 12)
     points = (score(x) - 1) / x
     assert lines("v5", told)["r0"] == {
-        ("net", "reply"): approx(points * 3.5), ("net", "coordination"): approx(points * -3),
+        ("net", "reply"): approx(points * 3.5), ("net", "own_circle"): approx(points * -3),
         ("net", "untrusted_cap"): approx(points * (x - 0.5))}
 
 
@@ -145,7 +145,7 @@ def test_circles_are_those_of_the_definition(reacted):
     by_answers, by_many = close(mutual, 5), close(mutual | {(b, a) for a, b in one_sided}, 35)
     circles = by_answers | by_many
     rows = algorithm("v5").credits(reacted(*[said(a, b) for a, b in sorted(answered | one_sided)])).where(
-        "kind = 'coordination'")
+        "kind = 'own_circle'")
     found = {(row["author_person_id"], row["engager_person_id"]) for row in rows.collect()}
     assert by_answers - by_many
     assert by_many - by_answers
@@ -169,7 +169,7 @@ def test_nobody_is_scored_higher_than_in_v2_and_lines_sum(mixed, lines, scored):
     taken_apart = lines("v5", mixed)
     for author, points in taken_apart.items():
         assert sum(points.values()) == approx(bounded[author] - 1)
-    assert {kind for points in taken_apart.values() for _, kind in points} >= {"untrusted_cap", "coordination"}
+    assert {kind for points in taken_apart.values() for _, kind in points} >= {"untrusted_cap", "coordination", "own_circle"}
 
 
 def test_the_order_of_the_rows_moves_no_digit(spark, mixed, lines):
