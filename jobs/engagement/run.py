@@ -1,8 +1,10 @@
 """The engagement stage: reads the day and the last good state, writes the day's counts and the new state."""
 
+from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.engagement.coaction import coactions, coordinated_groups, folded_coactions, timed_interactions
@@ -21,51 +23,96 @@ from jobs.storage import Store, on_day
 from jobs.together import together
 
 
-def run(spark, store: Store, snapshot_date: date, earlier: Release | None) -> dict[str, int]:
+@dataclass(frozen=True)
+class Inputs:
+    """The rows of the day and the states of the last release, without anybody whom a list of the day names."""
+
+    timed: DataFrame
+    credited: DataFrame
+    todays_posts: DataFrame
+    known_posts: DataFrame
+    earlier_posts: DataFrame
+    earlier_pairs: DataFrame
+    earlier_coactions: DataFrame
+    earlier_seeds: DataFrame
+
+
+@dataclass
+class TableFiles:
+    """The new files of each table, which no reader sees until its day is replaced."""
+
+    spark: SparkSession
+    store: Store
+    files: dict[str, list[str]] = field(default_factory=dict)
+
+    def write(self, table: str, rows: DataFrame) -> DataFrame:
+        """Write the rows of a table into new files; a frame over these files."""
+        self.files[table] = self.store.write_frame(rows, table)
+        return self.store.frame_of(self.spark, table, self.files[table])
+
+    def replace_day(self, snapshot_date: date) -> None:
+        """Commit the new files as the day of their tables, one table after the other."""
+        for table, files in self.files.items():
+            self.store.replace_day(table, snapshot_date, files)
+
+
+def run(spark, store: Store, snapshot_date: date, earlier: Release | None) -> None:
     """Write the day's counts and the states of pairs, posts, accounts that act together, and trust seeds.
 
     earlier is the release whose state this night goes on from, as it was released; None starts from nothing.
     """
-    today = on_day(snapshot_date)
-    links = store.frame(spark, "core__identity_links", today)
+    inputs = _inputs(spark, store, snapshot_date, earlier)
+    written = TableFiles(spark, store)
+    state, groups, _ = together(
+        lambda: _write_pairs(written, inputs, snapshot_date),
+        lambda: _write_groups(written, inputs, snapshot_date),
+        lambda: _write_posts(written, inputs, snapshot_date))
+    seeds = written.write("feature__trust_seeds", drawn_seeds(inputs.earlier_seeds, state, groups, snapshot_date))
+    written.write("feature__trusted_accounts", trusted_accounts(state, seeds, snapshot_date))
+    written.replace_day(snapshot_date)
+
+
+def _inputs(spark, store: Store, snapshot_date: date, earlier: Release | None) -> Inputs:
+    today = partial(store.frame, spark, where=on_day(snapshot_date))
     suppressed = store.materialised(
-        spark, suppressed_accounts(store.frame(spark, "core__suppressions", today), links))
+        spark, suppressed_accounts(today("core__suppressions"), today("core__identity_links")))
 
     def before(table: str) -> DataFrame:
         return without_suppressed(released_state(spark, store, table, earlier), suppressed)
 
-    earlier_posts = before("feature__post_state")
-    interactions = store.frame(spark, "core__interactions", today)
-    timed = without_suppressed(timed_interactions(interactions), suppressed)
-    posts = without_suppressed(store.frame(spark, "core__posts", today), suppressed)
-    fresh = todays_posts(posts, store.frame(spark, "core__post_topics", today), earlier_posts)
+    interactions, earlier_posts = today("core__interactions"), before("feature__post_state")
+    posts = without_suppressed(today("core__posts"), suppressed)
+    fresh = todays_posts(posts, today("core__post_topics"), earlier_posts)
     known = earlier_posts.select(*fresh.columns).unionByName(fresh)
-    credited = store.materialised(spark, credited_interactions(resolved_interactions(interactions, known), suppressed))
+    credited = credited_interactions(resolved_interactions(interactions, known), suppressed)
+    return Inputs(
+        timed=without_suppressed(timed_interactions(interactions), suppressed),
+        credited=store.materialised(spark, credited),
+        todays_posts=fresh,
+        known_posts=known,
+        earlier_posts=earlier_posts,
+        earlier_pairs=before("feature__engagement_state"),
+        earlier_coactions=before("feature__coactions"),
+        earlier_seeds=before("feature__trust_seeds"),
+    )
 
-    written: dict[str, list[str]] = {}
 
-    def write(table: str, rows: DataFrame) -> DataFrame:
-        written[table] = store.write_frame(rows, table)
-        return store.frame_of(spark, table, written[table])
+def _write_pairs(written: TableFiles, inputs: Inputs, snapshot_date: date) -> DataFrame:
+    """The state of the pairs after the day."""
+    day = written.write("feature__engagement_days", engagement_day(inputs.credited, inputs.known_posts, snapshot_date))
+    return written.write("feature__engagement_state", folded_state(inputs.earlier_pairs, day, snapshot_date))
 
-    earlier_pairs, earlier_coactions = before("feature__engagement_state"), before("feature__coactions")
 
-    def fold_pairs() -> DataFrame:
-        day = write("feature__engagement_days", engagement_day(credited, known, snapshot_date))
-        return write("feature__engagement_state", folded_state(earlier_pairs, day, snapshot_date))
+def _write_groups(written: TableFiles, inputs: Inputs, snapshot_date: date) -> DataFrame:
+    """The groups of accounts that acted together up to the day."""
+    timed = written.store.materialised(written.spark, inputs.timed)
+    acted = written.write("feature__coactions", folded_coactions(
+        inputs.earlier_coactions, coactions(timed), snapshot_date))
+    return written.write("feature__coordinated_groups", coordinated_groups(acted).withColumn(
+        "snapshot_date", F.lit(snapshot_date)))
 
-    def fold_groups() -> DataFrame:
-        acted = write("feature__coactions", folded_coactions(
-            earlier_coactions, coactions(store.materialised(spark, timed)), snapshot_date))
-        return write("feature__coordinated_groups", coordinated_groups(acted).withColumn(
-            "snapshot_date", F.lit(snapshot_date)))
 
-    def fold_posts() -> DataFrame:
-        return write("feature__post_state", folded_posts(earlier_posts, fresh, credited, snapshot_date))
-
-    state, groups, _ = together(fold_pairs, fold_groups, fold_posts)
-    seeds = write("feature__trust_seeds", drawn_seeds(before("feature__trust_seeds"), state, groups, snapshot_date))
-    write("feature__trusted_accounts", trusted_accounts(state, seeds, snapshot_date))
-    for table, files in written.items():
-        store.replace_day(table, snapshot_date, files)
-    return {table: len(files) for table, files in written.items()}
+def _write_posts(written: TableFiles, inputs: Inputs, snapshot_date: date) -> DataFrame:
+    """The posts that stay known after the day."""
+    return written.write("feature__post_state", folded_posts(
+        inputs.earlier_posts, inputs.todays_posts, inputs.credited, snapshot_date))
