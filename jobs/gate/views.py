@@ -7,12 +7,13 @@ all feeds, a lost partition one of them.
 Rises of one feed or cohort against the others are no view: real events look just so (gate-evidence 2, contrasts).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from jobs.gate.ridge import given_the_others, past_given_the_others, precision_of, slopes_of
+from jobs.gate.ridge import Slopes, given_the_others, past_given_the_others, precision_of, slopes_of
 from jobs.gate.series import cohort_of, is_input, is_part, metric_of
 from jobs.gate.tails import tails
 
@@ -26,6 +27,9 @@ viral post does not hide what a thousand others lost."""
 SWAYED_BY_ONE_POST = ("log_rows", "log_engagers")
 """A viral post doubles them beside unmoved others: given the others they are no view, or they set everybody's limit."""
 
+Explained = Callable[[Slopes, np.ndarray, np.ndarray], np.ndarray]
+"""What slopes and drivers account for in moves: on past nights without the night itself, or tonight."""
+
 
 @dataclass(frozen=True)
 class Views:
@@ -37,33 +41,29 @@ class Views:
 
     def of_past(self) -> list[np.ndarray]:
         """Each view over the past nights, every night left out of what is learned about it."""
-        moves = np.nan_to_num(self.residuals)
-        drivers = self._in_tails(self.residuals)
-        own = self._without_rises(self.residuals)
-        own[:, self._outputs] -= _at_most_all(
-            self._slopes.of_past(drivers[:, self._inputs], moves[:, self._outputs]), moves[:, self._outputs])
-        given = np.full_like(own, np.nan)
-        given[:, self._inputs] = past_given_the_others(drivers[:, self._inputs], self._precision)
-        falls = np.full_like(own, np.nan)
-        for mine, others, slopes in self._fall_slopes:
-            told = slopes.of_past(_in_the_middle(drivers, others), moves[:, mine])
-            falls[:, mine] = np.minimum(moves[:, mine] - told, 0.0)
-        given[:, self._swayed] = np.nan
-        return [np.where(np.isnan(self.residuals), np.nan, view) for view in (own, given * self._tails, falls)]
+        given_inputs = past_given_the_others(self._in_tails(self.residuals)[:, self._inputs], self._precision)
+        return self._views(self.residuals, given_inputs, Slopes.of_past)
 
     def of_tonight(self, moves: np.ndarray) -> list[np.ndarray]:
         """Each view of tonight; moves: observed less expected, NaN where missing."""
-        known, drivers = np.nan_to_num(moves)[None], self._in_tails(moves[None])
-        own = self._without_rises(moves[None])
+        given_inputs = given_the_others(self._in_tails(moves[None])[:, self._inputs], self._precision)
+        views = self._views(moves[None], given_inputs, lambda slopes, drivers, _: slopes.of_tonight(drivers))
+        return [view[0] for view in views]
+
+    def _views(self, residuals: np.ndarray, given_inputs: np.ndarray, explained: Explained) -> list[np.ndarray]:
+        """By themselves, given the other inputs, and as falls that nobody else shares; one row per night."""
+        moves, drivers = np.nan_to_num(residuals), self._in_tails(residuals)
+        own = self._without_rises(residuals)
         own[:, self._outputs] -= _at_most_all(
-            self._slopes.of_tonight(drivers[:, self._inputs]), known[:, self._outputs])
+            explained(self._slopes, drivers[:, self._inputs], moves[:, self._outputs]), moves[:, self._outputs])
         given = np.full_like(own, np.nan)
-        given[:, self._inputs] = given_the_others(drivers[:, self._inputs], self._precision)
+        given[:, self._inputs] = given_inputs
+        given[:, self._swayed] = np.nan
         falls = np.full_like(own, np.nan)
         for mine, others, slopes in self._fall_slopes:
-            falls[:, mine] = np.minimum(known[:, mine] - slopes.of_tonight(_in_the_middle(drivers, others)), 0.0)
-        given[:, self._swayed] = np.nan
-        return [np.where(np.isnan(moves), np.nan, view[0]) for view in (own, given * self._tails, falls)]
+            shared = explained(slopes, _in_the_middle(drivers, others), moves[:, mine])
+            falls[:, mine] = np.minimum(moves[:, mine] - shared, 0.0)
+        return [np.where(np.isnan(residuals), np.nan, view) for view in (own, given * self._tails, falls)]
 
     @cached_property
     def _inputs(self) -> np.ndarray:
@@ -86,7 +86,7 @@ class Views:
         return precision_of(self._in_tails(self.residuals)[:, self._inputs])
 
     @cached_property
-    def _slopes(self):
+    def _slopes(self) -> Slopes:
         """From inputs to outputs; outputs are cut at their tail, so that no single night rules."""
         outputs = np.nan_to_num(np.clip(self.residuals, -self._tails, self._tails))[:, self._outputs]
         return slopes_of(self._in_tails(self.residuals)[:, self._inputs], outputs)
@@ -122,6 +122,6 @@ def _in_the_middle(drivers: np.ndarray, groups: list[list[int]]) -> np.ndarray:
     return np.column_stack([np.median(drivers[:, group], axis=1) for group in groups])
 
 
-def _at_most_all(told: np.ndarray, moves: np.ndarray) -> np.ndarray:
+def _at_most_all(explained: np.ndarray, moves: np.ndarray) -> np.ndarray:
     """An explanation only ever takes away from a move: never more than all of it, never in the other direction."""
-    return np.clip(told, np.minimum(moves, 0), np.maximum(moves, 0))
+    return np.clip(explained, np.minimum(moves, 0), np.maximum(moves, 0))
