@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -12,59 +12,26 @@ import pyarrow as pa
 
 from jobs.gate.footers import DECLARED_COLUMNS, FILE_COLUMNS, declared_columns, file_columns
 from jobs.gate.frozen import FROZEN_FILES, frozen_files
+from jobs.gate.night_files import (
+    Files,
+    JudgedNight,
+    days_before,
+    judged_lists,
+    of_the_night,
+    proposed,
+    released,
+    whole_table,
+)
 from jobs.gate.proposal import Proposal
 from jobs.gate.removals import approved_removals
-from jobs.ledger import Release, released_files
+from jobs.ledger import Release
 from jobs.lifecycle import retired_versions
 from jobs.measuring import open_connection, rows_of_files
 from jobs.settings import LIST_FEEDS, Settings
-from jobs.storage import Store, on_day
+from jobs.storage import Store
 
 BYTES_PER_THREAD = 16 << 20
 """Over less, two threads take a quarter more processor time than one and end no sooner; measured on the demo world."""
-
-Files = Callable[[Store, str, Proposal, Release | None], list[str]]
-
-
-def proposed(store: Store, table: str, proposal: Proposal, release: Release | None) -> list[str]:
-    """The night's files in the snapshot that was proposed."""
-    snapshot = proposal.table_snapshots.get(table)
-    return store.files(table, on_day(proposal.snapshot_date), snapshot=snapshot) if snapshot else []
-
-
-def released(store: Store, table: str, proposal: Proposal, release: Release | None) -> list[str]:
-    """The files of the last released night before this one, in the snapshot that was released."""
-    return released_files(store, release, table, on_day(release.snapshot_date)) if release else []
-
-
-def judged_lists(store: Store, table: str, proposal: Proposal, release: Release | None) -> list[str]:
-    """The lists of the last release; before the first one, every earlier list.
-
-    Lists of a blocked night were never judged: a list cut short must not become the measure of the next one.
-    """
-    if release:
-        return released(store, table, proposal, release)
-    return store.files(table, f"snapshot_date < '{proposal.snapshot_date.isoformat()}'")
-
-
-def days_before(count: int) -> Files:
-    """The files of so many days before the night, of a table that no release freezes day by day."""
-    def files(store: Store, table: str, proposal: Proposal, release: Release | None) -> list[str]:
-        first = proposal.snapshot_date - timedelta(days=count)
-        return store.files(table, f"snapshot_date >= '{first}' AND snapshot_date < '{proposal.snapshot_date}'")
-
-    return files
-
-
-def of_the_night(store: Store, table: str, proposal: Proposal, release: Release | None) -> list[str]:
-    """The night's files as they are now, of a table that no release freezes."""
-    return store.files(table, on_day(proposal.snapshot_date))
-
-
-def whole_table(store: Store, table: str, proposal: Proposal, release: Release | None) -> list[str]:
-    """All files of a table that has no days."""
-    return store.files(table)
-
 
 SOURCES: dict[str, tuple[str, Files]] = {
     "candidate_scores": ("pub__scores", proposed),
@@ -188,12 +155,13 @@ class Relations:
         for name, query in DERIVED.items():
             self.add(name, lambda query=query: self.connection.sql(query))
 
-    def work_out_derived(self) -> None:
-        """Put the rows of what follows in the place of the questions, once: nine invariants ask who is listed."""
+    def materialise_derived(self) -> None:
+        """Replace each view of what follows by its rows, computed once: nine invariants ask who is listed."""
         for name in DERIVED.keys() - self.unreadable.keys():
-            self.add_found(name, partial(self._taken_out, name))
+            self.add_found(name, partial(self._rows_without_view, name))
 
-    def _taken_out(self, name: str) -> pa.Table:
+    def _rows_without_view(self, name: str) -> pa.Table:
+        """The rows of a view, which is dropped, so that they can take its name."""
         rows = self.connection.table(name).to_arrow_table()
         self.connection.execute(f"DROP VIEW {name}")
         return rows
@@ -201,25 +169,21 @@ class Relations:
 
 def open_relations(store: Store, proposal: Proposal, release: Release | None) -> Relations:
     """Every relation of a night, over the files that the catalog names and no others."""
+    night = JudgedNight(store, proposal, release)
     relations = Relations(open_connection(store.settings))
-    files = _proposed_files(store, proposal)
+    files = {table: proposed(night, table) for table in proposal.table_snapshots}
     relations.connection.execute(f"SET threads = {_threads(files)}")
     relations.add_night(proposal.snapshot_date, required_feeds(store.settings))
     relations.add_versions(retired_versions(store, proposal.snapshot_date))
     for name, (table, files_of) in SOURCES.items():
-        listed = partial(files_of, store, table, proposal, release)
-        relations.add(name, partial(_rows_of, relations.connection, table, listed))
+        relations.add(name, partial(_rows_of, relations.connection, table, partial(files_of, night, table)))
     relations.add_derived()
-    relations.work_out_derived()
+    relations.materialise_derived()
     relations.add_found("declared_columns", declared_columns)
     relations.add_found("file_columns", lambda: file_columns(files))
     relations.add_found("frozen_files", frozen_files)
     relations.add_found("approved_removals", lambda: approved_removals(relations.connection, store))
     return relations
-
-
-def _proposed_files(store: Store, proposal: Proposal) -> dict[str, list[str]]:
-    return {table: proposed(store, table, proposal, None) for table in proposal.table_snapshots}
 
 
 def _threads(files: dict[str, list[str]]) -> int:
