@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from jobs.events import Event
-from jobs.judgings import BLOCK, Judging
 from jobs.ledger import NO_HASH
+from jobs.verdicts import BLOCK, RecordedVerdict
 
 APPROVAL_GIVEN, APPROVAL_REFUSED, RELEASE_APPROVED = "approval_given", "approval_refused", "release_approved"
 
@@ -26,7 +26,7 @@ UNSEEN_CATEGORIES = ("Cc", "Cf", "Cs")
 
 @dataclass(frozen=True)
 class Approved:
-    """What the approvals of a judging come to: the events that count, and what is missing in words."""
+    """What the approvals of a verdict come to: the events that count, and what is missing in words."""
 
     by: tuple[Event, ...]
     missing: tuple[str, ...]
@@ -43,15 +43,15 @@ def person(name: str) -> str:
     return " ".join("".join(c for c in folded if unicodedata.category(c) not in UNSEEN_CATEGORIES).split())
 
 
-def approved(events: Sequence[Event], judging: Judging, waivable: frozenset[str], at: datetime) -> Approved:
+def approved(events: Sequence[Event], recorded: RecordedVerdict, waivable: frozenset[str], at: datetime) -> Approved:
     """Whether the events of a whole ledger allow to publish a blocked candidate at a moment.
 
     waivable: the invariants that people may waive. Nothing is raised: whatever cannot be read does not count.
     """
-    newest = newest_words(events, judging)
-    given = [event for event in newest if is_valid(event, judging, at)]
+    newest = newest_words(events, recorded)
+    given = [event for event in newest if is_valid(event, recorded, at)]
     refusing = [event.made_by for event in newest if event.event_type == APPROVAL_REFUSED]
-    missing = [*ledger_faults(events), *not_to_be_waived(judging, waivable)]
+    missing = [*ledger_faults(events), *not_to_be_waived(recorded, waivable)]
     if refusing:
         missing.append(f"refused by {', '.join(refusing)}")
     if len(given) < APPROVERS_NEEDED:
@@ -59,23 +59,23 @@ def approved(events: Sequence[Event], judging: Judging, waivable: frozenset[str]
     return Approved(tuple(given), tuple(missing))
 
 
-def newest_words(events: Sequence[Event], judging: Judging) -> list[Event]:
+def newest_words(events: Sequence[Event], recorded: RecordedVerdict) -> list[Event]:
     """The last approval or refusal of each person about this candidate and verdict."""
     words: dict[str, Event] = {}
     for event in events:
         is_word = event.event_type in (APPROVAL_GIVEN, APPROVAL_REFUSED)
         about = (event.subject, event.details.get("verdict_digest"))
-        if is_word and about == (judging.candidate_digest, judging.verdict_digest):
+        if is_word and about == (recorded.candidate_digest, recorded.verdict_digest):
             words[person(event.made_by)] = event
     return list(words.values())
 
 
-def is_valid(event: Event, judging: Judging, at: datetime) -> bool:
+def is_valid(event: Event, recorded: RecordedVerdict, at: datetime) -> bool:
     """Whether an approval counts at a moment: who, why, until when, and all that blocks waived."""
     if event.event_type != APPROVAL_GIVEN or not person(event.made_by):
         return False
     waived = event.details.get("waived")
-    is_whole = isinstance(waived, list) and set(judging.blocking) <= set(waived)
+    is_whole = isinstance(waived, list) and set(recorded.blocking) <= set(waived)
     return is_whole and is_reasoned(event) and is_in_time(event, at)
 
 
@@ -104,13 +104,13 @@ def ledger_faults(events: Sequence[Event]) -> list[str]:
     return []
 
 
-def not_to_be_waived(judging: Judging, waivable: frozenset[str]) -> list[str]:
-    """Why no approval can help this judging: nothing to waive, or something that nobody may."""
-    if judging.verdict != BLOCK:
-        return [f"its newest verdict is {judging.verdict!r}, expected {BLOCK!r}"]
-    if not judging.blocking or judging.verdict_digest is None:
+def not_to_be_waived(recorded: RecordedVerdict, waivable: frozenset[str]) -> list[str]:
+    """Why no approval can lift this verdict: nothing to waive, or something that nobody may."""
+    if recorded.verdict != BLOCK:
+        return [f"its newest verdict is {recorded.verdict!r}, expected {BLOCK!r}"]
+    if not recorded.blocking or recorded.verdict_digest is None:
         return ["its findings are not recorded, or none of them blocks"]
-    hard = [name for name in judging.blocking if name not in waivable]
+    hard = [name for name in recorded.blocking if name not in waivable]
     return [f"nobody can waive {', '.join(hard)}: repair what it names, and run the night again"] if hard else []
 
 

@@ -8,10 +8,10 @@ from functools import lru_cache
 
 import pyarrow.parquet as pq
 
-from jobs.judgings import HOLD, PASS, WARN
 from jobs.pointer import Lineage, lineage, steps_back
 from jobs.storage import Store, on_day
 from jobs.tables import TABLES
+from jobs.verdicts import HOLD, PASS, WARN
 
 NO_HASH = "0" * 64
 

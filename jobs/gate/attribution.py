@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 
 from jobs.gate.decide import Finding
 from jobs.gate.suspects import Suspect
-from jobs.judgings import BLOCK
 from jobs.tables import RELEASED_TABLES, TABLES
+from jobs.verdicts import BLOCK
 
 FLOW = ("ingest", "topics", "engagement", "scoring", "audit", "gate", "publish")
 """Stages in the order of a night."""

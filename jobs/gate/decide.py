@@ -7,8 +7,8 @@ from datetime import date
 
 from expectations.contract import Invariant
 from jobs.gate.measure import Baseline, Measurement
-from jobs.judgings import BLOCK, HOLD, PASS, WARN
 from jobs.ledger import PUBLISHABLE
+from jobs.verdicts import BLOCK, HOLD, PASS, WARN
 
 WARM_UP_NIGHTS = 14
 """Released nights before a measured comparison blocks instead of warning. A store that starts empty fills up: in the

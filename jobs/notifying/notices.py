@@ -7,9 +7,9 @@ from datetime import date
 from expectations.contract import load_invariants
 from jobs.approvals import APPROVERS_NEEDED, approved, not_to_be_waived
 from jobs.events import events
-from jobs.judgings import BLOCK, HOLD, Judging, judgings
 from jobs.manifest import now
 from jobs.storage import Store
+from jobs.verdicts import BLOCK, HOLD, RecordedVerdict, recorded_verdicts
 
 ON_CALL, APPROVERS = "the engineer on call", "two approvers"
 
@@ -52,14 +52,14 @@ class Notice:
 
 
 def night_notice(store: Store, snapshot_date: date) -> Notice | None:
-    """The notice about the newest judging of a night; None when nobody has to act."""
-    told = judgings(store, snapshot_date)
-    if not told or told[-1].verdict not in (BLOCK, HOLD):
+    """The notice about the newest verdict of a night; None when nobody has to act."""
+    verdicts = recorded_verdicts(store, snapshot_date)
+    if not verdicts or verdicts[-1].verdict not in (BLOCK, HOLD):
         return None
     path = str(store.settings.home / REPORT.format(night=snapshot_date))
-    if told[-1].verdict == HOLD:
+    if verdicts[-1].verdict == HOLD:
         return Notice("hold", snapshot_date, ON_CALL, "Some scores were held at their last value; look at them.", path)
-    return _block_notice(store, told[-1], path)
+    return _block_notice(store, verdicts[-1], path)
 
 
 def failure_notice(store: Store, snapshot_date: date, stage: str, error: BaseException) -> Notice:
@@ -72,22 +72,22 @@ def failure_notice(store: Store, snapshot_date: date, stage: str, error: BaseExc
     )
 
 
-def _block_notice(store: Store, judging: Judging, path: str) -> Notice:
-    names = ", ".join(judging.blocking)
+def _block_notice(store: Store, recorded: RecordedVerdict, path: str) -> Notice:
+    names = ", ".join(recorded.blocking)
     waivable = frozenset(one.name for one in load_invariants() if one.waivable)
-    if not_to_be_waived(judging, waivable):
+    if not_to_be_waived(recorded, waivable):
         return Notice(
-            "blocked", judging.snapshot_date, ON_CALL,
+            "blocked", recorded.snapshot_date, ON_CALL,
             f"Blocked by {names}; readers keep the last release. Repair what is named and run the night again.", path,
-            f"candor night --date {judging.snapshot_date}")
-    given = len(approved(events(store), judging, waivable, now()).by)
+            f"candor night --date {recorded.snapshot_date}")
+    given = len(approved(events(store), recorded, waivable, now()).by)
     return Notice(
-        "approval needed", judging.snapshot_date, APPROVERS,
+        "approval needed", recorded.snapshot_date, APPROVERS,
         f"Blocked by {names}; readers keep the last release. {given} of {APPROVERS_NEEDED} people have approved. If it "
-        "is a fault, repair it and run the night again; if it is real, approve it.", path, approve_command(judging))
+        "is a fault, repair it and run the night again; if it is real, approve it.", path, approve_command(recorded))
 
 
-def approve_command(judging: Judging) -> str:
+def approve_command(recorded: RecordedVerdict) -> str:
     """The command that approves a blocked candidate, ready to be typed but for the reason and the name."""
-    waivers = [word for name in judging.blocking for word in ("--waive", name)]
-    return shlex.join(["candor", "approve", judging.candidate_digest, *waivers, "--reason", SENTENCE, "--by", "NAME"])
+    waivers = [word for name in recorded.blocking for word in ("--waive", name)]
+    return shlex.join(["candor", "approve", recorded.candidate_digest, *waivers, "--reason", SENTENCE, "--by", "NAME"])

@@ -8,10 +8,10 @@ from jobs import approvals
 from jobs.approvals import APPROVAL_GIVEN, APPROVAL_REFUSED, LONGEST_VALIDITY, SHORTEST_REASON, Approved, approved
 from jobs.errors import BadInput, MissingInput, NightBlocked
 from jobs.events import Decision, Event, OpenLedger, append, open_ledger
-from jobs.judgings import Judging, judgings
 from jobs.manifest import now
 from jobs.publish.candidate import Candidate, candidates
 from jobs.storage import Store
+from jobs.verdicts import RecordedVerdict, recorded_verdicts
 
 SHORTEST_DIGEST = 12
 """Characters of a digest that name a candidate: those that stand in its id."""
@@ -48,7 +48,7 @@ def approve(store: Store, digest: str, waiver: Waiver) -> Answer:
     """
     require_words(waiver.made_by, waiver.reason, waiver.validity)
     candidate = find_candidate(store, digest)
-    newest = newest_judging(store, candidate)
+    newest = newest_verdict(store, candidate)
     _require_waivers(newest, waiver)
     ledger = open_ledger(store)
     _require_another_person(ledger, newest, waiver)
@@ -69,18 +69,18 @@ def refuse(store: Store, digest: str, reason: str, made_by: str) -> Event:
     """
     require_words(made_by, reason)
     candidate = find_candidate(store, digest)
-    details = {"verdict_digest": newest_judging(store, candidate).verdict_digest, "reason": reason.strip(),
+    details = {"verdict_digest": newest_verdict(store, candidate).verdict_digest, "reason": reason.strip(),
                "snapshot_date": candidate.snapshot_date.isoformat(), "candidate_id": candidate.candidate_id}
     return append(store, open_ledger(store), Decision(
         APPROVAL_REFUSED, candidate.candidate_digest, made_by.strip(), details))
 
 
-def require_approvals(ledger: OpenLedger, judging: Judging, at: datetime) -> tuple[Event, ...]:
+def require_approvals(ledger: OpenLedger, recorded: RecordedVerdict, at: datetime) -> tuple[Event, ...]:
     """The approvals that allow a blocked candidate to be published; errors: NightBlocked saying what is missing."""
-    outcome = approved(ledger.events, judging, waivable(), at)
+    outcome = approved(ledger.events, recorded, waivable(), at)
     if not outcome.is_complete:
         raise NightBlocked(
-            f"candidate {judging.candidate_id} has verdict {judging.verdict!r}; expected one that passes, or the "
+            f"candidate {recorded.candidate_id} has verdict {recorded.verdict!r}; expected one that passes, or the "
             f"approval of two people; {'; '.join(outcome.missing)}. Nothing was published. See: candor status"
         )
     return outcome.by
@@ -97,10 +97,11 @@ def find_candidate(store: Store, digest: str) -> Candidate:
     return max(found, key=lambda one: one.recorded_at)
 
 
-def newest_judging(store: Store, candidate: Candidate) -> Judging:
+def newest_verdict(store: Store, candidate: Candidate) -> RecordedVerdict:
     """What the gate said last about a candidate; errors: MissingInput when it was not judged."""
     key = (candidate.candidate_id, candidate.candidate_digest)
-    own = [one for one in judgings(store, candidate.snapshot_date) if (one.candidate_id, one.candidate_digest) == key]
+    own = [one for one in recorded_verdicts(store, candidate.snapshot_date)
+           if (one.candidate_id, one.candidate_digest) == key]
     if not own:
         raise MissingInput(f"gate__verdicts: candidate {candidate.candidate_id} was not judged. Judge it: "
                            f"python -m jobs.gate --snapshot-date {candidate.snapshot_date}")
@@ -124,20 +125,20 @@ def require_words(made_by: str, reason: str, validity: timedelta = LONGEST_VALID
                        f"{validity / timedelta(hours=1):g}.")
 
 
-def _require_waivers(judging: Judging, waiver: Waiver) -> None:
-    if reasons := approvals.not_to_be_waived(judging, waivable()):
-        raise NightBlocked(f"candidate {judging.candidate_id} cannot be approved: {'; '.join(reasons)}. "
+def _require_waivers(recorded: RecordedVerdict, waiver: Waiver) -> None:
+    if reasons := approvals.not_to_be_waived(recorded, waivable()):
+        raise NightBlocked(f"candidate {recorded.candidate_id} cannot be approved: {'; '.join(reasons)}. "
                            "Nothing was recorded.")
-    if set(waiver.metrics) != set(judging.blocking):
-        raise BadInput(f"--waive: expected exactly what blocks candidate {judging.candidate_id}, "
-                       f"{', '.join(judging.blocking)}; got {', '.join(sorted(set(waiver.metrics))) or 'nothing'}. "
+    if set(waiver.metrics) != set(recorded.blocking):
+        raise BadInput(f"--waive: expected exactly what blocks candidate {recorded.candidate_id}, "
+                       f"{', '.join(recorded.blocking)}; got {', '.join(sorted(set(waiver.metrics))) or 'nothing'}. "
                        "Look at each of them; nothing was recorded.")
 
 
-def _require_another_person(ledger: OpenLedger, judging: Judging, waiver: Waiver) -> None:
+def _require_another_person(ledger: OpenLedger, recorded: RecordedVerdict, waiver: Waiver) -> None:
     """A person approves a verdict once; after a refusal, or after it has expired, once more."""
-    for event in approvals.newest_words(ledger.events, judging):
+    for event in approvals.newest_words(ledger.events, recorded):
         is_same = approvals.person(event.made_by) == approvals.person(waiver.made_by)
-        if is_same and approvals.is_valid(event, judging, now()):
+        if is_same and approvals.is_valid(event, recorded, now()):
             raise BadInput(f"--by {waiver.made_by.strip()}: {event.made_by} has approved this verdict already, until "
                            f"{event.details['expires_at']}; the second approval has to come from somebody else.")

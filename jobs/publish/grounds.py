@@ -7,12 +7,12 @@ from jobs.approvals import RELEASE_APPROVED
 from jobs.catalog import Move
 from jobs.errors import NightBlocked
 from jobs.events import Decision, Event, OpenLedger, append, open_ledger
-from jobs.judgings import BLOCK
 from jobs.ledger import APPROVED, PUBLISHABLE, Release
 from jobs.manifest import now
-from jobs.publish.approval import newest_judging, require_approvals
+from jobs.publish.approval import newest_verdict, require_approvals
 from jobs.publish.candidate import Candidate
 from jobs.storage import Store, on_day
+from jobs.verdicts import BLOCK
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def require_grounds(store: Store, candidate: Candidate) -> Grounds:
             f"Nothing was published. See: candor status"
         )
     ledger = open_ledger(store)
-    return Grounds(APPROVED, require_approvals(ledger, newest_judging(store, candidate), now()), ledger)
+    return Grounds(APPROVED, require_approvals(ledger, newest_verdict(store, candidate), now()), ledger)
 
 
 def commit(store: Store, row: Release, moves: Sequence[Move], grounds: Grounds) -> None:

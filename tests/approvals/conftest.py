@@ -46,7 +46,7 @@ def propose_night(store) -> Callable[..., Candidate]:
 
 @pytest.fixture
 def judge(add) -> Callable[..., None]:
-    """Writes down a judging: the invariants that block, or none for a candidate that passes."""
+    """Writes down a verdict: the invariants that block, or none for a candidate that passes."""
 
     def judged(candidate: Candidate, *blocking: str, observed: float = 9.0) -> None:
         key = {"snapshot_date": candidate.snapshot_date, "candidate_id": candidate.candidate_id, "recorded_at": now()}

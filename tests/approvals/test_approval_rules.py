@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from jobs.approvals import APPROVAL_GIVEN, APPROVAL_REFUSED, approved
 from jobs.events import Event
-from jobs.judgings import Judging
 from jobs.ledger import NO_HASH
+from jobs.verdicts import RecordedVerdict
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
 WAIVABLE = frozenset({"mean", "share"})
@@ -42,8 +42,8 @@ class Sequence:
         self.random = random.Random(seed)
         self.model, self.events, self.at = Model(), [], START
 
-    def judging(self) -> Judging:
-        return Judging(date(2030, 1, 1), "c", "d" * 64, "block", self.model.blocking, self.model.verdict, START)
+    def recorded(self) -> RecordedVerdict:
+        return RecordedVerdict(date(2030, 1, 1), "c", "d" * 64, "block", self.model.blocking, self.model.verdict, START)
 
     def append(self, kind: str, name: str, details: dict) -> None:
         last = self.events[-1] if self.events else None
@@ -90,7 +90,7 @@ def test_a_candidate_is_free_exactly_when_two_people_said_so(seed):
         sequence = Sequence(seed * SEQUENCES_PER_EXAMPLE + number)
         for _ in range(sequence.random.randint(1, 7)):
             sequence.step()
-        outcome = approved(sequence.events, sequence.judging(), WAIVABLE, sequence.at)
+        outcome = approved(sequence.events, sequence.recorded(), WAIVABLE, sequence.at)
         assert outcome.is_complete == sequence.model.is_free(sequence.at), outcome.missing
 
 
@@ -110,6 +110,6 @@ def test_the_clock_decides_to_the_moment():
     until = START + timedelta(hours=24)
     for name in ("ann", "ben"):
         sequence.append(APPROVAL_GIVEN, name, {"waived": ["mean"], "reason": REASON, "expires_at": until.isoformat()})
-    free = [approved(sequence.events, sequence.judging(), WAIVABLE, at).is_complete
+    free = [approved(sequence.events, sequence.recorded(), WAIVABLE, at).is_complete
             for at in (START - timedelta(seconds=1), START, until - timedelta(seconds=1), until)]
     assert free == [False, True, True, False]

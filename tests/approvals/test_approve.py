@@ -13,7 +13,6 @@ from jobs.cli import app
 from jobs.comparing.verify import verify
 from jobs.errors import BadInput, MissingInput, NightBlocked
 from jobs.events import TABLE, Decision, append, events, open_ledger
-from jobs.judgings import judging
 from jobs.ledger import APPROVED
 from jobs.manifest import now
 from jobs.notifying.notices import night_notice
@@ -22,6 +21,7 @@ from jobs.publish.approval import Waiver, approve, refuse
 from jobs.publish.release import release
 from jobs.storage import Store
 from jobs.telling.reading import Reader
+from jobs.verdicts import recorded_verdict
 from tests.approvals.conftest import FIRST, rows_of
 
 NIGHT = date(2030, 1, 2)
@@ -64,7 +64,7 @@ def verified(store) -> list[bool]:
 
 def given_details(store, candidate) -> dict:
     """What a good approval says."""
-    return {"verdict_digest": approval.newest_judging(store, candidate).verdict_digest, "waived": [MOVE],
+    return {"verdict_digest": approval.newest_verdict(store, candidate).verdict_digest, "waived": [MOVE],
             "reason": REASON, "is_legitimate": True, "expires_at": (now() + timedelta(hours=1)).isoformat()}
 
 
@@ -153,7 +153,7 @@ def test_publishing_believes_no_event_that_breaks_a_rule_whoever_wrote_it(store,
     with pytest.raises(NightBlocked, match="0 of 2"):
         release(store, blocked)
     judge(blocked, MOVE)
-    assert approval.require_approvals(open_ledger(store), approval.newest_judging(store, blocked), now())
+    assert approval.require_approvals(open_ledger(store), approval.newest_verdict(store, blocked), now())
     path = store.files(TABLE)[-1].removeprefix("file://")
     [row] = pq.read_table(path).to_pylist()
     pq.write_table(pa.Table.from_pylist([row | {"made_by": "Mallory"}], pq.read_schema(path)), path)
@@ -179,4 +179,4 @@ def test_a_person_who_is_held_beside_a_block_is_not_a_part_of_the_block():
         for name, severity, is_held in ((MOVE, "block", False), ("nobody_is_held", "hold", False),
                                         ("few_people_are_held", "warn", False), ("rows_are_conserved", "block", True))
     )).to_pylist()
-    assert judging(verdict, findings).blocking == (MOVE,)
+    assert recorded_verdict(verdict, findings).blocking == (MOVE,)

@@ -14,7 +14,7 @@ PASS, WARN, HOLD, BLOCK = "pass", "warn", "hold", "block"
 
 
 @dataclass(frozen=True)
-class Judging:
+class RecordedVerdict:
     """One verdict over one candidate, and the names of what blocked it.
 
     Nulls: verdict_digest is null when the verdict has no finding: then nobody can say what it rests on.
@@ -29,20 +29,20 @@ class Judging:
     recorded_at: datetime
 
 
-def judgings(store: Store, snapshot_date: date) -> list[Judging]:
-    """Every judging of the candidates of a night, oldest first."""
+def recorded_verdicts(store: Store, snapshot_date: date) -> list[RecordedVerdict]:
+    """Every verdict over the candidates of a night, oldest first."""
     findings = store.arrow("gate__findings", on_day(snapshot_date)).to_pylist()
     verdicts = store.arrow("gate__verdicts", on_day(snapshot_date)).to_pylist()
-    return [judging(verdict, findings) for verdict in sorted(verdicts, key=lambda row: row["recorded_at"])]
+    return [recorded_verdict(verdict, findings) for verdict in sorted(verdicts, key=lambda row: row["recorded_at"])]
 
 
-def judging(verdict: dict, findings: Iterable[dict]) -> Judging:
+def recorded_verdict(verdict: dict, findings: Iterable[dict]) -> RecordedVerdict:
     """A row of gate__verdicts with its rows of gate__findings; what blocks is what either of them names."""
     moment = (verdict["candidate_id"], verdict["recorded_at"])
     own = [row for row in findings if (row["candidate_id"], row["recorded_at"]) == moment]
     found = {row["invariant"] for row in own if not row["is_held"] and row["severity"] not in (WARN, HOLD)}
     named = {name.strip() for name in (verdict["blocked_by"] or "").split(",") if name.strip()}
-    return Judging(
+    return RecordedVerdict(
         snapshot_date=verdict["snapshot_date"], candidate_id=verdict["candidate_id"],
         candidate_digest=verdict["candidate_digest"], verdict=verdict["verdict"],
         blocking=tuple(sorted(found | named)), verdict_digest=findings_digest(own) if own else None,
