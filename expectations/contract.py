@@ -85,6 +85,11 @@ def load_invariants() -> tuple[Invariant, ...]:
     return found
 
 
+def waivable_names() -> frozenset[str]:
+    """The invariants that two people may waive."""
+    return frozenset(invariant.name for invariant in load_invariants() if invariant.waivable)
+
+
 def _named(table: str, name: str) -> Invariant:
     invariant = getattr(discovery.load(f"expectations.{table}", name), "INVARIANT", None)
     if table not in TABLES or not isinstance(invariant, Invariant):

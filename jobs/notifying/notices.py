@@ -4,7 +4,7 @@ import shlex
 from dataclasses import dataclass
 from datetime import date
 
-from expectations.contract import load_invariants
+from expectations.contract import waivable_names
 from jobs.approvals import APPROVERS_NEEDED, approved, not_to_be_waived
 from jobs.events import events
 from jobs.manifest import now
@@ -74,7 +74,7 @@ def failure_notice(store: Store, snapshot_date: date, stage: str, error: BaseExc
 
 def _block_notice(store: Store, recorded: RecordedVerdict, path: str) -> Notice:
     names = ", ".join(recorded.blocking)
-    waivable = frozenset(one.name for one in load_invariants() if one.waivable)
+    waivable = waivable_names()
     if not_to_be_waived(recorded, waivable):
         return Notice(
             "blocked", recorded.snapshot_date, ON_CALL,

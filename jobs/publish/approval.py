@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from expectations.contract import load_invariants
+from expectations.contract import waivable_names
 from jobs import approvals
 from jobs.approvals import APPROVAL_GIVEN, APPROVAL_REFUSED, LONGEST_VALIDITY, SHORTEST_REASON, Approved, approved
 from jobs.errors import BadInput, MissingInput, NightBlocked
@@ -59,7 +59,7 @@ def approve(store: Store, digest: str, waiver: Waiver) -> Answer:
     }
     event = append(store, ledger, Decision(
         APPROVAL_GIVEN, candidate.candidate_digest, waiver.made_by.strip(), details))
-    return Answer(candidate, event, approved([*ledger.events, event], newest, waivable(), event.recorded_at))
+    return Answer(candidate, event, approved([*ledger.events, event], newest, waivable_names(), event.recorded_at))
 
 
 def refuse(store: Store, digest: str, reason: str, made_by: str) -> Event:
@@ -77,7 +77,7 @@ def refuse(store: Store, digest: str, reason: str, made_by: str) -> Event:
 
 def require_approvals(ledger: OpenLedger, recorded: RecordedVerdict, at: datetime) -> tuple[Event, ...]:
     """The approvals that allow a blocked candidate to be published; errors: NightBlocked saying what is missing."""
-    outcome = approved(ledger.events, recorded, waivable(), at)
+    outcome = approved(ledger.events, recorded, waivable_names(), at)
     if not outcome.is_complete:
         raise NightBlocked(
             f"candidate {recorded.candidate_id} has verdict {recorded.verdict!r}; expected one that passes, or the "
@@ -108,11 +108,6 @@ def newest_verdict(store: Store, candidate: Candidate) -> RecordedVerdict:
     return own[-1]
 
 
-def waivable() -> frozenset[str]:
-    """The invariants that two people may waive: statistics, never what is counted exactly."""
-    return frozenset(invariant.name for invariant in load_invariants() if invariant.waivable)
-
-
 def require_words(made_by: str, reason: str, validity: timedelta = LONGEST_VALIDITY) -> None:
     """Refuse words that could not count in the ledger: nobody's, too few, or for too long; errors: BadInput."""
     if not approvals.person(made_by):
@@ -126,7 +121,7 @@ def require_words(made_by: str, reason: str, validity: timedelta = LONGEST_VALID
 
 
 def _require_waivers(recorded: RecordedVerdict, waiver: Waiver) -> None:
-    if reasons := approvals.not_to_be_waived(recorded, waivable()):
+    if reasons := approvals.not_to_be_waived(recorded, waivable_names()):
         raise NightBlocked(f"candidate {recorded.candidate_id} cannot be approved: {'; '.join(reasons)}. "
                            "Nothing was recorded.")
     if set(waiver.metrics) != set(recorded.blocking):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from expectations.contract import load_invariants
+from expectations.contract import waivable_names
 from jobs.folders import put_in_place, require_replaceable
 from jobs.report.charts import bars
 from jobs.report.gate_numbers import BUDGET_DAYS, Judged, judged, measured
@@ -100,7 +100,7 @@ def page(found: Judged, tables: Mapping[str, pa.Table]) -> str:
 def approve_command(found: Judged) -> str | None:
     """The words with which two people may lift the block; None when nothing is blocked, or nobody may lift it."""
     names = _blocking(found)
-    if not names or set(names) - _waivable():
+    if not names or set(names) - waivable_names():
         return None
     waived = " ".join(f"--waive {name}" for name in names)
     return f'candor approve {found.candidate_digest} {waived} --reason "WHY" --by YOUR_NAME'
@@ -110,17 +110,13 @@ def _blocking(found: Judged) -> list[str]:
     return [name.strip() for name in (found.blocked_by or "").split(",") if name.strip()]
 
 
-def _waivable() -> set[str]:
-    return {invariant.name for invariant in load_invariants() if invariant.waivable}
-
-
 def _advice(found: Judged, checks: Sequence[Check]) -> list[str]:
     """What to look at first, and what nobody may lift."""
     broken = [check for check in checks if not check.row["is_held"]]
     said = [f"Look first at: {found.suspect}."] if found.suspect else []
     if broken and not said:
         said = [f"Look first at: {broken[0].row['invariant']} in {broken[0].row['checked_table']}."]
-    hard = sorted(set(_blocking(found)) - _waivable())
+    hard = sorted(set(_blocking(found)) - waivable_names())
     if hard:
         said.append(f"Nobody may waive {', '.join(hard)}: correct the cause, and run the night again.")
     return said

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from expectations.contract import load_invariants
+from expectations.contract import waivable_names
 from jobs.errors import MissingInput
 from jobs.ledger import newest_release, released_files
 from jobs.measuring import open_connection, rows_of_files
@@ -69,7 +69,7 @@ def measured(store: Store, found: Judged) -> dict[str, pa.Table]:
     try:
         _open_relations(connection, store, found)
         given = {"snapshot_date": found.snapshot_date, "budget": store.settings.false_blocks_per_year,
-                 "waivable": sorted(one.name for one in load_invariants() if one.waivable)}
+                 "waivable": sorted(waivable_names())}
         tables = {name: _asked(connection, name, given | PARAMETERS[name]) for name in PARAMETERS}
     finally:
         connection.close()
