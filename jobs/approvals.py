@@ -1,5 +1,6 @@
 """When a blocked candidate may be published after all: two people, one verdict, every blocking finding waived. Pure."""
 
+import shlex
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ APPROVERS_NEEDED = 2
 
 SHORTEST_REASON = 40
 """Characters: a sentence that an auditor can use a year later; "looks fine" is none."""
+
+REASON_ASKED_FOR = f"WHAT YOU LOOKED AT AND WHY, {SHORTEST_REASON} CHARACTERS OR MORE"
+"""Stands in a shown command where the reason goes."""
 
 LONGEST_VALIDITY = timedelta(hours=24)
 """An approval is about what two people saw today, and ends before the next night is judged."""
@@ -112,6 +116,18 @@ def not_to_be_waived(recorded: RecordedVerdict, waivable: frozenset[str]) -> lis
         return ["its findings are not recorded, or none of them blocks"]
     hard = [name for name in recorded.blocking if name not in waivable]
     return [f"nobody can waive {', '.join(hard)}: repair what it names, and run the night again"] if hard else []
+
+
+def approve_command(recorded: RecordedVerdict, waivable: frozenset[str]) -> str | None:
+    """The command that approves a blocked candidate, ready to be typed but for the reason and the name.
+
+    Nulls: null when no approval can lift the verdict.
+    """
+    if not_to_be_waived(recorded, waivable):
+        return None
+    waivers = [word for name in recorded.blocking for word in ("--waive", name)]
+    return shlex.join(
+        ["candor", "approve", recorded.candidate_digest, *waivers, "--reason", REASON_ASKED_FOR, "--by", "NAME"])
 
 
 def legitimate_nights(events: Sequence[Event]) -> frozenset[date]:

@@ -17,7 +17,8 @@ PASS, WARN, HOLD, BLOCK = "pass", "warn", "hold", "block"
 class RecordedVerdict:
     """One verdict over one candidate, and the names of what blocked it.
 
-    Nulls: verdict_digest is null when the verdict has no finding: then nobody can say what it rests on.
+    Nulls: verdict_digest is null when the verdict has no finding: then nobody can say what it rests on. suspect, where
+    to look first, is null when nothing was suspected.
     """
 
     snapshot_date: date
@@ -27,6 +28,7 @@ class RecordedVerdict:
     blocking: tuple[str, ...]
     verdict_digest: str | None
     recorded_at: datetime
+    suspect: str | None = None
 
 
 def recorded_verdicts(store: Store, snapshot_date: date) -> list[RecordedVerdict]:
@@ -46,7 +48,7 @@ def recorded_verdict(verdict: dict, findings: Iterable[dict]) -> RecordedVerdict
         snapshot_date=verdict["snapshot_date"], candidate_id=verdict["candidate_id"],
         candidate_digest=verdict["candidate_digest"], verdict=verdict["verdict"],
         blocking=tuple(sorted(found | named)), verdict_digest=findings_digest(own) if own else None,
-        recorded_at=verdict["recorded_at"],
+        recorded_at=verdict["recorded_at"], suspect=verdict["suspect"],
     )
 
 

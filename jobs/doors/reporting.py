@@ -22,13 +22,19 @@ def report(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
 ) -> None:
     """Write the gate report of a night: why it passed or was blocked, and what to look at first."""
-    from jobs.report.gate import approve_command, write_report
-    from jobs.report.gate_numbers import judged
+    from expectations.contract import waivable_names
+    from jobs.approvals import approve_command
+    from jobs.report.gate import write_report
+    from jobs.report.gate_numbers import newest_verdict
 
     store = Store(load_settings())
     path = write_report(store, date.date(), out)
-    found = judged(store, date.date())
+    found = newest_verdict(store, date.date())
+    blocked_by = ", ".join(found.blocking) or None
     if as_json:
-        return show_json({**found.__dict__, "approve_command": approve_command(found), "page": str(path)})
-    show_line(f"{found.snapshot_date}: {found.verdict}{f', blocked by {found.blocked_by}' if found.blocked_by else ''}")
+        return show_json({
+            "snapshot_date": found.snapshot_date, "candidate_id": found.candidate_id,
+            "candidate_digest": found.candidate_digest, "verdict": found.verdict, "blocked_by": blocked_by,
+            "suspect": found.suspect, "approve_command": approve_command(found, waivable_names()), "page": str(path)})
+    show_line(f"{found.snapshot_date}: {found.verdict}{f', blocked by {blocked_by}' if blocked_by else ''}")
     return show_line(f"page: {path}")

@@ -1,11 +1,10 @@
 """What a notice says: who must act on a night, what to do, where the report lies, and the exact command."""
 
-import shlex
 from dataclasses import dataclass
 from datetime import date
 
 from expectations.contract import waivable_names
-from jobs.approvals import APPROVERS_NEEDED, approved, not_to_be_waived
+from jobs.approvals import APPROVERS_NEEDED, approve_command, approved
 from jobs.events import events
 from jobs.manifest import now
 from jobs.storage import Store
@@ -15,8 +14,6 @@ ON_CALL, APPROVERS = "the engineer on call", "two approvers"
 
 REPORT = "reports/gate/{night}/index.html"
 """Where the gate's report of a night lies, relative to the store."""
-
-SENTENCE = "WHAT YOU LOOKED AT AND WHY, 40 CHARACTERS OR MORE"
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,8 @@ def failure_notice(store: Store, snapshot_date: date, stage: str, error: BaseExc
 def _block_notice(store: Store, recorded: RecordedVerdict, path: str) -> Notice:
     names = ", ".join(recorded.blocking)
     waivable = waivable_names()
-    if not_to_be_waived(recorded, waivable):
+    command = approve_command(recorded, waivable)
+    if command is None:
         return Notice(
             "blocked", recorded.snapshot_date, ON_CALL,
             f"Blocked by {names}; readers keep the last release. Repair what is named and run the night again.", path,
@@ -84,10 +82,4 @@ def _block_notice(store: Store, recorded: RecordedVerdict, path: str) -> Notice:
     return Notice(
         "approval needed", recorded.snapshot_date, APPROVERS,
         f"Blocked by {names}; readers keep the last release. {given} of {APPROVERS_NEEDED} people have approved. If it "
-        "is a fault, repair it and run the night again; if it is real, approve it.", path, approve_command(recorded))
-
-
-def approve_command(recorded: RecordedVerdict) -> str:
-    """The command that approves a blocked candidate, ready to be typed but for the reason and the name."""
-    waivers = [word for name in recorded.blocking for word in ("--waive", name)]
-    return shlex.join(["candor", "approve", recorded.candidate_digest, *waivers, "--reason", SENTENCE, "--by", "NAME"])
+        "is a fault, repair it and run the night again; if it is real, approve it.", path, command)

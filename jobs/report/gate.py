@@ -11,13 +11,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from expectations.contract import waivable_names
+from jobs.approvals import approve_command
 from jobs.folders import put_in_place, require_replaceable
 from jobs.report.charts import bars
-from jobs.report.gate_numbers import BUDGET_DAYS, Judged, judged, measured
+from jobs.report.gate_numbers import BUDGET_DAYS, measured, newest_verdict
 from jobs.report.page import Listing, Section, render
 from jobs.report.sparklines import Sparkline, sparkline
 from jobs.sheets import write_sheet
 from jobs.storage import Store
+from jobs.verdicts import RecordedVerdict
 
 TEMPLATE = "gate.html.j2"
 
@@ -70,7 +72,7 @@ def write_report(store: Store, snapshot_date: date, out: Path | None = None) -> 
 
     Errors: MissingInput when the gate has not judged the night, BadInput when something else lies there.
     """
-    found = judged(store, snapshot_date)
+    found = newest_verdict(store, snapshot_date)
     tables = measured(store, found)
     folder = out or report_folder(store, snapshot_date)
     require_replaceable(folder, MARK, CALLED)
@@ -84,39 +86,26 @@ def write_report(store: Store, snapshot_date: date, out: Path | None = None) -> 
     return folder / "index.html"
 
 
-def page(found: Judged, tables: Mapping[str, pa.Table]) -> str:
+def page(found: RecordedVerdict, tables: Mapping[str, pa.Table]) -> str:
     """The page as HTML."""
     listings = {name: Listing(name, CAPTIONS[name], rows.slice(0, SHOWN_ROWS).to_pylist(), rows.num_rows)
                 for name, rows in tables.items()}
     checks = _checks(tables["checks"].to_pylist(), tables["check_history"].to_pylist())
     return render(
-        TEMPLATE, title=f"Gate report of {found.snapshot_date}: {found.verdict}", found=found,
+        TEMPLATE, title=f"Gate report of {found.snapshot_date}: {found.verdict}",
         answer=ANSWERS.get(found.verdict, "Unknown verdict: treat it as blocked."), advice=_advice(found, checks),
-        command=approve_command(found), checks=checks, history=listings["check_history"],
+        command=approve_command(found, waivable_names()), checks=checks, history=listings["check_history"],
         sections=[_scores(listings, tables), _input_output(listings, tables), _feeds(listings), _holds(listings),
                   _budget(listings), _ledger(listings, found)])
 
 
-def approve_command(found: Judged) -> str | None:
-    """The words with which two people may lift the block; None when nothing is blocked, or nobody may lift it."""
-    names = _blocking(found)
-    if not names or set(names) - waivable_names():
-        return None
-    waived = " ".join(f"--waive {name}" for name in names)
-    return f'candor approve {found.candidate_digest} {waived} --reason "WHY" --by YOUR_NAME'
-
-
-def _blocking(found: Judged) -> list[str]:
-    return [name.strip() for name in (found.blocked_by or "").split(",") if name.strip()]
-
-
-def _advice(found: Judged, checks: Sequence[Check]) -> list[str]:
+def _advice(found: RecordedVerdict, checks: Sequence[Check]) -> list[str]:
     """What to look at first, and what nobody may lift."""
     broken = [check for check in checks if not check.row["is_held"]]
     said = [f"Look first at: {found.suspect}."] if found.suspect else []
     if broken and not said:
         said = [f"Look first at: {broken[0].row['invariant']} in {broken[0].row['checked_table']}."]
-    hard = sorted(set(_blocking(found)) - waivable_names())
+    hard = sorted(set(found.blocking) - waivable_names())
     if hard:
         said.append(f"Nobody may waive {', '.join(hard)}: correct the cause, and run the night again.")
     return said
@@ -183,7 +172,7 @@ def _budget(listings: Mapping[str, Listing]) -> Section:
     ], listings=[listings["budget"]])
 
 
-def _ledger(listings: Mapping[str, Listing], found: Judged) -> Section:
+def _ledger(listings: Mapping[str, Listing], found: RecordedVerdict) -> Section:
     heads = [row["chain_hash"] for row in listings["ledger"].rows[:1]]
     head = f"Head of the chain when this report was written: {heads[0]}." if heads else "Nothing is released yet."
     return Section("ledger", "Ledger", [f"Candidate {found.candidate_id}, digest {found.candidate_digest}. {head} "

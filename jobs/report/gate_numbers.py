@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from jobs.measuring import open_connection, rows_of_files
 from jobs.pseudonyms import REPORT, key_of
 from jobs.settings import LIST_FEEDS, Settings
 from jobs.storage import Store, on_day
+from jobs.verdicts import RecordedVerdict, recorded_verdicts
 
 SQL = Path(__file__).resolve().parents[2] / "sql" / "gate_report"
 
@@ -37,30 +37,16 @@ PARAMETERS: dict[str, dict[str, object]] = {
 """Every table of a report, and the parameters of its statement besides the night."""
 
 
-@dataclass(frozen=True)
-class Judged:
-    """The last judging of a night; nulls: blocked_by when nothing blocked, suspect when nothing was suspected."""
-
-    snapshot_date: date
-    candidate_id: str
-    candidate_digest: str
-    verdict: str
-    blocked_by: str | None
-    suspect: str | None
-
-
-def judged(store: Store, snapshot_date: date) -> Judged:
+def newest_verdict(store: Store, snapshot_date: date) -> RecordedVerdict:
     """The newest verdict of a night; errors: MissingInput when the gate has not judged it."""
-    rows = store.arrow("gate__verdicts", on_day(snapshot_date)).to_pylist()
-    if not rows:
+    verdicts = recorded_verdicts(store, snapshot_date)
+    if not verdicts:
         raise MissingInput(f"gate__verdicts: expected a verdict for {snapshot_date}, got none. `candor status` shows "
                            f"the judged nights; `candor night --date {snapshot_date}` judges one.")
-    newest = max(rows, key=lambda row: row["recorded_at"])
-    return Judged(snapshot_date, *(newest.get(name) for name in (
-        "candidate_id", "candidate_digest", "verdict", "blocked_by", "suspect")))
+    return verdicts[-1]
 
 
-def measured(store: Store, found: Judged) -> dict[str, pa.Table]:
+def measured(store: Store, found: RecordedVerdict) -> dict[str, pa.Table]:
     """Every table of the report by name, people under their pseudonyms.
 
     Grain: one row per check, night, band, mover, feed, reason, hold, release or decision.
@@ -82,14 +68,14 @@ def _asked(connection: duckdb.DuckDBPyConnection, name: str, given: Mapping[str,
     return connection.execute(statement, wanted).to_arrow_table()
 
 
-def _open_relations(connection: duckdb.DuckDBPyConnection, store: Store, found: Judged) -> None:
+def _open_relations(connection: duckdb.DuckDBPyConnection, store: Store, found: RecordedVerdict) -> None:
     for name, (table, files) in _sources(store, found).items():
         rows_of_files(connection, table, files).create_view(name)
     feeds = (*store.settings.networks, *LIST_FEEDS)
     connection.from_arrow(pa.table({"feed": pa.array(feeds, pa.string())})).create("expected_feeds")
 
 
-def _sources(store: Store, found: Judged) -> dict[str, tuple[str, list[str]]]:
+def _sources(store: Store, found: RecordedVerdict) -> dict[str, tuple[str, list[str]]]:
     """Relation: its table, and the files of it that the night is judged by."""
     day = found.snapshot_date
     lately = f"snapshot_date >= '{day - timedelta(days=HISTORY_NIGHTS)}' AND snapshot_date <= '{day}'"
@@ -110,7 +96,7 @@ def _sources(store: Store, found: Judged) -> dict[str, tuple[str, list[str]]]:
     }
 
 
-def _candidate_files(store: Store, found: Judged) -> list[str]:
+def _candidate_files(store: Store, found: RecordedVerdict) -> list[str]:
     proposed = store.arrow("staged__candidates", on_day(found.snapshot_date)).to_pylist()
     snapshots = [json.loads(row["table_snapshots"]).get("pub__scores") for row in proposed
                  if row["candidate_id"] == found.candidate_id]

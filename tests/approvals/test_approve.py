@@ -173,7 +173,8 @@ def test_the_command_publishes_with_the_second_approval(store, blocked, monkeypa
 def test_a_person_who_is_held_beside_a_block_is_not_a_part_of_the_block():
     """A held score is kept back by itself; who approves the night waives what blocks it, and nothing else can."""
     moment = {"candidate_id": "c1", "recorded_at": now()}
-    verdict = moment | {"snapshot_date": FIRST, "candidate_digest": "d", "verdict": "block", "blocked_by": MOVE}
+    verdict = moment | {"snapshot_date": FIRST, "candidate_digest": "d", "verdict": "block", "blocked_by": MOVE,
+                        "suspect": None}
     findings = rows_of("gate__findings", *(
         moment | {"invariant": name, "severity": severity, "is_held": is_held}
         for name, severity, is_held in ((MOVE, "block", False), ("nobody_is_held", "hold", False),

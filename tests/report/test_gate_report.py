@@ -2,18 +2,20 @@
 
 import csv
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
-from expectations.contract import load_invariants
+from expectations.contract import load_invariants, waivable_names
+from jobs.approvals import approve_command
 from jobs.cli import app
 from jobs.errors import BadInput, MissingInput
-from jobs.report.gate import CAPTIONS, approve_command, page, write_report
-from jobs.report.gate_numbers import Judged, judged, measured
+from jobs.report.gate import CAPTIONS, page, write_report
+from jobs.report.gate_numbers import measured, newest_verdict
 from jobs.report.sparklines import HEIGHT, WIDTH, sparkline
+from jobs.verdicts import RecordedVerdict
 from tests.security.sheet_and_page_attacks import MARKUP
 from tests.security.test_hostile_pages import Shape
 from tests.why.test_why_page import RUNS, Page
@@ -45,7 +47,8 @@ def test_nobody_is_told_a_command_for_what_nobody_may_waive(judged_nights):
     assert "Statistics alone blocked 0 of 3 nights" in text
     assert rows(path, "budget")[0]["blocked_night_count"] == "1"
     assert f"Nobody may waive {HARD}" in text
-    assert approve_command(Judged(NIGHT, "three", "d3", "block", f"{WAIVABLE}, {HARD}", None)) is None
+    both = RecordedVerdict(NIGHT, "three", "d3", "block", (WAIVABLE, HARD), "f3", datetime(2030, 1, 3, 4, tzinfo=UTC))
+    assert approve_command(both, waivable_names()) is None
 
 
 def test_the_numbers_of_a_night_are_beside_its_page(judged_nights, assert_rows):
@@ -118,7 +121,7 @@ def test_the_page_loads_and_runs_nothing_and_every_drawing_has_words(judged_nigh
 def test_a_hostile_text_of_a_finding_leaves_the_page_as_it_is(judged_nights, attack):
     store = judged_nights(WAIVABLE)
     harmless = Shape(write_report(store, NIGHT).read_text()).tags
-    found = judged(store, NIGHT)
+    found = newest_verdict(store, NIGHT)
     tables = measured(store, found)
     checks = tables["checks"]
     for column in ("offenders", "why"):
