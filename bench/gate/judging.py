@@ -11,7 +11,7 @@ import pandas as pd
 from bench.gate.simulate import HISTORY_DAYS, Injection, Run, date_of
 from bench.gate.stock import Nights, rules
 from bench.gate.tally import Blocks, KindTally
-from jobs.gate.history import Judged, judged_by
+from jobs.gate.history import ShiftJudgement, judged_by
 from jobs.gate.norms import WEEKS, WINDOW_NIGHTS, Norms, learned
 from jobs.gate.threshold import tau_of
 
@@ -55,7 +55,7 @@ def judge_run(run: Run, answers: Answers) -> None:
             _judge_broken(norms, past, injection, others, answers)
 
 
-def is_blocked(said: Judged) -> bool:
+def is_blocked(said: ShiftJudgement) -> bool:
     """Whether the statistics block."""
     return not said.is_within_budget or said.is_drifting
 
@@ -101,13 +101,13 @@ def _judge_broken(norms: Norms, past: Nights, injection: Injection, others: dict
         answers.kind(rule_name, name).add(size, rule(past, injection.stock, tonight.to_numpy()), counts)
 
 
-def _is_blocked_at(budget: float, norms: Norms, said: Judged) -> bool:
+def _is_blocked_at(budget: float, norms: Norms, said: ShiftJudgement) -> bool:
     """The same night at another budget: only the threshold differs."""
     tau = tau_of(norms.past_largest, said.stage, budget)
     return not said.largest <= tau or said.is_drifting
 
 
-def _first_place(injection: Injection, said: Judged) -> str:
+def _first_place(injection: Injection, said: ShiftJudgement) -> str:
     if injection.broken:
         return next(iter(injection.broken.values()))
     return f"{said.suspects[0].kind}:{said.suspects[0].name}" if said.suspects else ""

@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from jobs.audit.comparing.agreement import agreement
-from jobs.audit.comparing.sources import Compared
+from jobs.audit.comparing.sources import ComparedVersions
 
 STATEMENTS = Path(__file__).resolve().parents[2] / "sql" / "compare"
 
@@ -50,7 +50,7 @@ class Rescored:
 
 
 def measure(
-    connection: duckdb.DuckDBPyConnection, compared: Compared, rescored: Sequence[Rescored]
+    connection: duckdb.DuckDBPyConnection, compared: ComparedVersions, rescored: Sequence[Rescored]
 ) -> dict[str, duckdb.DuckDBPyRelation]:
     """Every measured table of the pack by name, in a fixed order of rows; the connection keeps them.
 

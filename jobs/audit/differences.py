@@ -30,7 +30,7 @@ Sides = Mapping[str, list[str]]
 
 
 @dataclass(frozen=True)
-class Compared:
+class TableDifference:
     """One table of a night, as it was released or frozen, and as the replay made it.
 
     differing_row_count: keys that the sides do not share; unaccounted_row_count: those that no erasure accounts for.
@@ -44,7 +44,7 @@ class Compared:
     unaccounted_row_count: int = 0
 
 
-def compare(files: Mapping[str, Sides], where: str, erased: ErasedSince) -> list[Compared]:
+def compare(files: Mapping[str, Sides], where: str, erased: ErasedSince) -> list[TableDifference]:
     """Digests of both sides of each table, and the first rows on one side only that no erasure accounts for."""
     with duckdb.connect() as connection:
         if erased.erasure_count and SCORES in files:
@@ -54,10 +54,10 @@ def compare(files: Mapping[str, Sides], where: str, erased: ErasedSince) -> list
 
 def _compared(
     connection: duckdb.DuckDBPyConnection, table: Table, sides: Sides, where: str, erased: ErasedSince
-) -> Compared:
+) -> TableDifference:
     digests = [rows_digest(connection, table, sides[side], where) for side in ("released", "replayed")]
     if digests[0] == digests[1]:
-        return Compared(table.name, *digests, [])
+        return TableDifference(table.name, *digests, [])
     for side, files in sides.items():
         _show(connection, side, table, files, where)
     hidden = STANDING if erased.erasure_count else ()
@@ -70,7 +70,7 @@ def _compared(
     """)
     connection.execute(f"CREATE OR REPLACE TABLE unaccounted AS {_unaccounted(table, erased)}")
     counts = [connection.table(name).count("*").fetchone()[0] for name in ("differing", "unaccounted")]
-    return Compared(table.name, *digests, _first_unaccounted(connection, table), *counts)
+    return TableDifference(table.name, *digests, _first_unaccounted(connection, table), *counts)
 
 
 def _unaccounted(table: Table, erased: ErasedSince) -> str:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from jobs.audit.differences import Compared, compare
+from jobs.audit.differences import TableDifference, compare
 from jobs.digest import joined_digest
 from jobs.erased import ErasedSince, erased_since
 from jobs.errors import MissingInput, PipelineError
@@ -76,7 +76,7 @@ class Replay:
     release_id: str
     snapshot_date: date
     algorithm_version: str
-    tables: list[Compared]
+    tables: list[TableDifference]
     erased: ErasedSince = ErasedSince()
 
     @property

@@ -13,7 +13,7 @@ import pyarrow as pa
 from jobs.audit.compare import measure
 from jobs.audit.comparing.attacks import recorded_attacks, without_checksums
 from jobs.audit.comparing.pack import CALLED, SUMS, seal, write_page, write_table
-from jobs.audit.comparing.sources import Compared, find_compared, life_events, open_sources, released_networks
+from jobs.audit.comparing.sources import ComparedVersions, find_compared, life_events, open_sources, released_networks
 from jobs.comparing.fingerprints import PROJECT, fingerprints
 from jobs.comparing.rescoring import rescored_night
 from jobs.erased import ErasedSince, erased_since
@@ -77,13 +77,13 @@ def compare(
         return Pack(folder, pack_digest, compared.release.release_id, row_counts, _headline(db))
 
 
-def pack_folder(store: Store, compared: Compared) -> Path:
+def pack_folder(store: Store, compared: ComparedVersions) -> Path:
     """Where a pack lies unless told otherwise."""
     name = "_".join([*compared.versions, compared.release.snapshot_date.isoformat()])
     return store.settings.home / "reports" / "compare" / name
 
 
-def _tables(store: Store, compared: Compared, db: duckdb.DuckDBPyConnection, work: Path) -> dict[str, Rows]:
+def _tables(store: Store, compared: ComparedVersions, db: duckdb.DuckDBPyConnection, work: Path) -> dict[str, Rows]:
     with open_session(store.settings, "candor compare") as spark:
         rescored = rescored_night(spark, store, compared.release, compared.versions, released_networks(db), work)
     key = key_of(store.settings.home, REPORT)
@@ -98,7 +98,7 @@ def _tables(store: Store, compared: Compared, db: duckdb.DuckDBPyConnection, wor
 
 
 def _page(
-    compared: Compared, erased: ErasedSince, tables: Mapping[str, Rows], row_counts: Mapping[str, int]
+    compared: ComparedVersions, erased: ErasedSince, tables: Mapping[str, Rows], row_counts: Mapping[str, int]
 ) -> str:
     listings = {name: Listing(name, CAPTIONS[name], _shown_rows(name, rows), row_counts[name])
                 for name, rows in tables.items()}

@@ -56,9 +56,9 @@ def suspects_by_history(store: Store, relations: Relations, snapshot_date: date)
 def findings_of(invariants: Sequence[Invariant], relations: Relations, baseline: Baseline) -> list[Finding]:
     """One finding per invariant, and one about the judging itself."""
     measurements = measure_all(invariants, relations, baseline)
-    judgement = judge(metric_frame(measurements), invariants)
-    found = [finding(m, m.invariant.name in judgement.kept, baseline) for m in measurements]
-    return [*found, wrapper_finding(judgement.surprises)]
+    outcome = judge(metric_frame(measurements), invariants)
+    found = [finding(m, m.invariant.name in outcome.kept, baseline) for m in measurements]
+    return [*found, wrapper_finding(outcome.faults)]
 
 
 def finding_rows(verdict: Verdict, recorded_at: datetime) -> pa.Table:

@@ -118,9 +118,9 @@ def severity_now(invariant: Invariant, observed: float | None, baseline: Baselin
     return invariant.severity
 
 
-def wrapper_finding(surprises: Sequence[str]) -> Finding:
-    """The finding about the judging itself: any surprise blocks, whatever the severity of what was asked."""
+def wrapper_finding(faults: Sequence[str]) -> Finding:
+    """The finding about the judging itself: any fault blocks, whatever the severity of what was asked."""
     return Finding(
-        checked_table=WRAPPER_TABLE, invariant=WRAPPER_INVARIANT, severity=BLOCK, observed=float(len(surprises)),
-        limit_min=None, limit_max=0.0, is_held=not surprises, offenders="; ".join(surprises) or None, why=WRAPPER_WHY,
+        checked_table=WRAPPER_TABLE, invariant=WRAPPER_INVARIANT, severity=BLOCK, observed=float(len(faults)),
+        limit_min=None, limit_max=0.0, is_held=not faults, offenders="; ".join(faults) or None, why=WRAPPER_WHY,
     )

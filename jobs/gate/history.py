@@ -47,7 +47,7 @@ class Surprise:
 
 
 @dataclass(frozen=True)
-class Judged:
+class ShiftJudgement:
     """What history says about a night; surprises are sorted, the most surprising first.
 
     stage: cold (fewer than 28 released nights: only a missing series blocks), warm_up or normal.
@@ -72,7 +72,7 @@ class Judged:
 
 
 def judged(history: pd.DataFrame, tonight: pd.Series, night: date, calendar: Sequence[CalendarEvent],
-           false_blocks_per_year: float, reply_shares: ReplyShares = NOTHING) -> Judged:
+           false_blocks_per_year: float, reply_shares: ReplyShares = NOTHING) -> ShiftJudgement:
     """Judge a night against the released, unblocked nights before it.
 
     history: one row per night (index: dates), one column per series `metric_name/cohort/algorithm_version`, NaN where
@@ -83,14 +83,14 @@ def judged(history: pd.DataFrame, tonight: pd.Series, night: date, calendar: Seq
 
 
 def judged_by(norms: Norms, tonight: pd.Series, calendar: Sequence[CalendarEvent],
-              false_blocks_per_year: float) -> Judged:
+              false_blocks_per_year: float) -> ShiftJudgement:
     """Judge a night by norms that were learned already; the same norms serve several candidates of a night."""
     stage = stage_of(norms.night_count)
     tau = tau_of(norms.past_largest, stage, false_blocks_per_year)
     surprises = _surprises(norms, tonight, calendar)
     drifts = drifts_of(norms.history, tonight, norms.night)
     largest = surprises[0].u if surprises else math.nan if stage != COLD else 0.0
-    return Judged(stage, tau, largest, surprises, drifts, suspects_of(surprises, drifts, tau))
+    return ShiftJudgement(stage, tau, largest, surprises, drifts, suspects_of(surprises, drifts, tau))
 
 
 def _surprises(norms: Norms, tonight: pd.Series, calendar: Sequence[CalendarEvent]) -> tuple[Surprise, ...]:

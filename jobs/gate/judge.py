@@ -29,11 +29,11 @@ logging.getLogger("great_expectations").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True)
-class Judgement:
+class ValidationOutcome:
     """The invariants that hold, and everything that went other than it should have."""
 
     kept: frozenset[str]
-    surprises: tuple[str, ...]
+    faults: tuple[str, ...]
 
 
 def metric_frame(measurements: Sequence[Measurement]) -> pd.DataFrame:
@@ -48,21 +48,21 @@ def limits_of(invariant: Invariant) -> tuple[float, float]:
             math.inf if invariant.limit_max is None else invariant.limit_max)
 
 
-def judge(frame: pd.DataFrame, invariants: Sequence[Invariant]) -> Judgement:
+def judge(frame: pd.DataFrame, invariants: Sequence[Invariant]) -> ValidationOutcome:
     """Judge the metric frame.
 
     An invariant is kept when no expectation names its row, and its own limits agree. Great Expectations passes empty
     and all-NaN batches, and once left out expectations that raised: gate-evidence section 1, item 3; so its results are
     counted, and how many rows each looked at is read, too.
     """
-    surprises = _frame_surprises(frame, invariants)
-    if surprises:
-        return Judgement(frozenset(), tuple(surprises))
+    faults = _frame_faults(frame, invariants)
+    if faults:
+        return ValidationOutcome(frozenset(), tuple(faults))
     try:
         results = validated(frame)
     except Exception as error:  # any failure of the validator is a verdict about this night, not a crash to retry
-        return Judgement(frozenset(), (f"Great Expectations raised {type(error).__name__}: {error}",))
-    return _judgement(frame, invariants, results)
+        return ValidationOutcome(frozenset(), (f"Great Expectations raised {type(error).__name__}: {error}",))
+    return _outcome(frame, invariants, results)
 
 
 def validated(frame: pd.DataFrame) -> list:
@@ -71,7 +71,7 @@ def validated(frame: pd.DataFrame) -> list:
     return batch.validate(_suite(), result_format=ROWS_NAMED).results
 
 
-def _frame_surprises(frame: pd.DataFrame, invariants: Sequence[Invariant]) -> list[str]:
+def _frame_faults(frame: pd.DataFrame, invariants: Sequence[Invariant]) -> list[str]:
     expected = {invariant.name: limits_of(invariant) for invariant in invariants}
     if not expected or list(frame.columns) != list(COLUMNS):
         return [f"expected a row of {', '.join(COLUMNS)} per invariant, got {len(frame)} rows of "
@@ -85,21 +85,21 @@ def _frame_surprises(frame: pd.DataFrame, invariants: Sequence[Invariant]) -> li
     return []
 
 
-def _judgement(frame: pd.DataFrame, invariants: Sequence[Invariant], results: list) -> Judgement:
+def _outcome(frame: pd.DataFrame, invariants: Sequence[Invariant], results: list) -> ValidationOutcome:
     names = {invariant.name for invariant in invariants}
     expected = [expectation.expectation_type for expectation in _suite().expectations]
-    surprises = [f"{_type(r)} raised" for r in results if _has_raised(r)]
+    faults = [f"{_type(r)} raised" for r in results if _has_raised(r)]
     if [_type(r) for r in results] != expected:
-        surprises.append(f"expected results of {', '.join(expected)}; got {', '.join(map(_type, results)) or 'none'}")
-    surprises += [f"{_type(r)} looked at {(r.result or {}).get('element_count')} rows of {len(frame)}"
+        faults.append(f"expected results of {', '.join(expected)}; got {', '.join(map(_type, results)) or 'none'}")
+    faults += [f"{_type(r)} looked at {(r.result or {}).get('element_count')} rows of {len(frame)}"
                   for r in results if not _looked_at(r, len(frame))]
-    if surprises:
-        return Judgement(frozenset(), tuple(surprises))
+    if faults:
+        return ValidationOutcome(frozenset(), tuple(faults))
     kept = names - {name for r in results if not r.success for name in _named(r, names)}
     observed = dict(zip(frame[NAME], frame[OBSERVED], strict=True))
     own = {invariant.name for invariant in invariants if invariant.is_kept_by(observed[invariant.name])}
-    surprises += [f"{name}: Great Expectations and the limits disagree" for name in sorted(kept ^ own)]
-    return Judgement(frozenset(kept & own), tuple(surprises))
+    faults += [f"{name}: Great Expectations and the limits disagree" for name in sorted(kept ^ own)]
+    return ValidationOutcome(frozenset(kept & own), tuple(faults))
 
 
 def _named(result, names: set[str]) -> set[str]:

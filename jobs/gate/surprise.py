@@ -9,7 +9,7 @@ import pyarrow as pa
 from jobs.approvals import legitimate_nights
 from jobs.events import events
 from jobs.gate.calendar import Calendar
-from jobs.gate.history import Judged, judged
+from jobs.gate.history import ShiftJudgement, judged
 from jobs.gate.past import Expected, Released, past_of
 from jobs.gate.relations import SHIFT_JUDGEMENTS, Relations, required_feeds
 from jobs.gate.replies import reply_shares_of
@@ -40,7 +40,7 @@ def add_surprises(store: Store, relations: Relations, night: date, calendar: Cal
     return found.suspects
 
 
-def rows_of(found: Judged) -> pa.Table:
+def rows_of(found: ShiftJudgement) -> pa.Table:
     """How near the night is to its limits: the largest shift as a share of what is allowed, the drift as it is."""
     rows = [
         {"judgement": LARGEST_SHIFT, "observed": _share_of_budget(found), "offenders": _told(found)},
@@ -50,17 +50,17 @@ def rows_of(found: Judged) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=SHIFT_JUDGEMENTS)
 
 
-def _share_of_budget(found: Judged) -> float:
+def _share_of_budget(found: ShiftJudgement) -> float:
     """U over tau. A store too young for a threshold has an endless budget; a missing series is beyond that, too."""
     return math.inf if math.isinf(found.largest) else found.largest / found.tau
 
 
-def _largest_drift(found: Judged) -> float:
+def _largest_drift(found: ShiftJudgement) -> float:
     """NaN where any series has none: max() would pass over it, or not, by the order of the series."""
     return float(np.max([drift.cusum for drift in found.drift], initial=0.0))
 
 
-def _told(found: Judged) -> str:
+def _told(found: ShiftJudgement) -> str:
     worst = [f"{s.series} observed {s.observed:.4g} expected {s.expected:.4g} u {s.u:.2f}"
              for s in found.surprises[:SERIES_SHOWN]]
     return "; ".join([f"{found.stage}, tau {found.tau:.2f}", *worst])

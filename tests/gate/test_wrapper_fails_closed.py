@@ -30,9 +30,9 @@ def frame(**observed) -> pd.DataFrame:
 
 
 def test_a_frame_within_all_limits_is_kept_without_a_surprise():
-    judgement = judge(frame(no_bad_rows=0, share_in_bounds=1.5), BOTH)
-    assert judgement.kept == {"no_bad_rows", "share_in_bounds"}
-    assert judgement.surprises == ()
+    outcome = judge(frame(no_bad_rows=0, share_in_bounds=1.5), BOTH)
+    assert outcome.kept == {"no_bad_rows", "share_in_bounds"}
+    assert outcome.faults == ()
 
 
 @pytest.mark.parametrize(("rows", "share", "kept"), [
@@ -61,16 +61,16 @@ GOOD = frame(no_bad_rows=0, share_in_bounds=1)
     pd.DataFrame(),
 ])
 def test_a_frame_of_another_shape_keeps_nothing(wrong):
-    judgement = judge(wrong, BOTH)
-    assert judgement.kept == frozenset()
-    assert judgement.surprises
+    outcome = judge(wrong, BOTH)
+    assert outcome.kept == frozenset()
+    assert outcome.faults
 
 
 def test_no_invariants_is_a_surprise_and_not_a_pass():
-    assert judge(metric_frame([]), ()).surprises
+    assert judge(metric_frame([]), ()).faults
 
 
-def judged_with(monkeypatch, results, **observed) -> wrapper.Judgement:
+def judged_with(monkeypatch, results, **observed) -> wrapper.ValidationOutcome:
     monkeypatch.setattr(wrapper, "validated", lambda frame: results)
     return judge(frame(**{"no_bad_rows": 0, "share_in_bounds": 1, **observed}), BOTH)
 
@@ -84,18 +84,18 @@ def altered(given, **parts) -> SimpleNamespace:
 def test_a_missing_result_keeps_nothing(monkeypatch, left_out):
     results = wrapper.validated(GOOD)
     results.pop(left_out)
-    judgement = judged_with(monkeypatch, results)
-    assert judgement.kept == frozenset()
-    assert any(surprise.startswith("expected results of") for surprise in judgement.surprises)
+    outcome = judged_with(monkeypatch, results)
+    assert outcome.kept == frozenset()
+    assert any(fault.startswith("expected results of") for fault in outcome.faults)
 
 
 @pytest.mark.parametrize(("twice", "lost"), [(0, 1), (1, 0), (1, 2), (2, 1), (3, 0)])
 def test_a_result_given_twice_does_not_stand_in_for_another(monkeypatch, twice, lost):
     results = wrapper.validated(GOOD)
     results[lost] = results[twice]
-    judgement = judged_with(monkeypatch, results)
-    assert judgement.kept == frozenset()
-    assert any(surprise.startswith("expected results of") for surprise in judgement.surprises)
+    outcome = judged_with(monkeypatch, results)
+    assert outcome.kept == frozenset()
+    assert any(fault.startswith("expected results of") for fault in outcome.faults)
 
 
 @pytest.mark.parametrize(("lost", "observed", "kept"), [
@@ -105,9 +105,9 @@ def test_a_result_given_twice_does_not_stand_in_for_another(monkeypatch, twice, 
 def test_a_limit_that_was_checked_twice_instead_of_both_is_noticed(monkeypatch, lost, observed, kept):
     results = wrapper.validated(frame(**{"no_bad_rows": 0, "share_in_bounds": 1, **observed}))
     results[lost] = results[5 - lost]
-    judgement = judged_with(monkeypatch, results, **observed)
-    assert judgement.kept == kept
-    assert any("disagree" in surprise for surprise in judgement.surprises)
+    outcome = judged_with(monkeypatch, results, **observed)
+    assert outcome.kept == kept
+    assert any("disagree" in fault for fault in outcome.faults)
 
 
 @pytest.mark.parametrize("information", [
@@ -118,9 +118,9 @@ def test_a_limit_that_was_checked_twice_instead_of_both_is_noticed(monkeypatch, 
 def test_an_expectation_that_raised_blocks_even_if_it_says_success(monkeypatch, information, place):
     results = wrapper.validated(GOOD)
     results[place] = altered(results[place], exception_info=information)
-    judgement = judged_with(monkeypatch, results)
-    assert judgement.kept == frozenset()
-    assert any(surprise.endswith(" raised") for surprise in judgement.surprises)
+    outcome = judged_with(monkeypatch, results)
+    assert outcome.kept == frozenset()
+    assert any(fault.endswith(" raised") for fault in outcome.faults)
 
 
 @pytest.mark.parametrize("counts", [{"element_count": 1}, {"element_count": 0}, {}, None])
@@ -128,9 +128,9 @@ def test_an_expectation_that_raised_blocks_even_if_it_says_success(monkeypatch, 
 def test_success_on_rows_that_were_not_looked_at_is_not_believed(monkeypatch, counts, place):
     results = wrapper.validated(GOOD)
     results[place] = altered(results[place], result=counts)
-    judgement = judged_with(monkeypatch, results)
-    assert judgement.kept == frozenset()
-    assert any("looked at" in surprise for surprise in judgement.surprises)
+    outcome = judged_with(monkeypatch, results)
+    assert outcome.kept == frozenset()
+    assert any("looked at" in fault for fault in outcome.faults)
 
 
 def test_a_failure_that_names_no_row_keeps_nothing(monkeypatch):
@@ -141,9 +141,9 @@ def test_a_failure_that_names_no_row_keeps_nothing(monkeypatch):
 
 @pytest.mark.parametrize("observed", [7, np.nan])
 def test_success_against_the_limits_is_not_believed(monkeypatch, observed):
-    judgement = judged_with(monkeypatch, wrapper.validated(GOOD), no_bad_rows=observed)
-    assert judgement.kept == {"share_in_bounds"}
-    assert judgement.surprises == ("no_bad_rows: Great Expectations and the limits disagree",)
+    outcome = judged_with(monkeypatch, wrapper.validated(GOOD), no_bad_rows=observed)
+    assert outcome.kept == {"share_in_bounds"}
+    assert outcome.faults == ("no_bad_rows: Great Expectations and the limits disagree",)
 
 
 def test_a_validator_that_crashes_keeps_nothing(monkeypatch):
@@ -151,9 +151,9 @@ def test_a_validator_that_crashes_keeps_nothing(monkeypatch):
         raise RuntimeError("out of memory")
 
     monkeypatch.setattr(wrapper, "validated", crash)
-    judgement = judge(GOOD, BOTH)
-    assert judgement.kept == frozenset()
-    assert judgement.surprises == ("Great Expectations raised RuntimeError: out of memory",)
+    outcome = judge(GOOD, BOTH)
+    assert outcome.kept == frozenset()
+    assert outcome.faults == ("Great Expectations raised RuntimeError: out of memory",)
 
 
 @pytest.mark.parametrize("query", [

@@ -29,7 +29,7 @@ MOVE_BANDS = (
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedVersions:
     """The two versions, the release that holds both, and the night released before it, if there is one."""
 
     baseline_version: str
@@ -43,7 +43,7 @@ class Compared:
         return self.baseline_version, self.candidate_version
 
 
-def find_compared(store: Store, baseline_version: str, candidate_version: str, snapshot_date: date) -> Compared:
+def find_compared(store: Store, baseline_version: str, candidate_version: str, snapshot_date: date) -> ComparedVersions:
     """The newest release of a night.
 
     Errors: MissingInput when the night is not released; BadInput for one version twice.
@@ -53,10 +53,10 @@ def find_compared(store: Store, baseline_version: str, candidate_version: str, s
         raise BadInput(f"compare needs two versions, got {baseline_version} twice; name the old one, then the new one.")
     if release is None:
         raise MissingInput(f"no release of the night {snapshot_date}; `candor status` lists the released nights.")
-    return Compared(baseline_version, candidate_version, release, release_before(store, release))
+    return ComparedVersions(baseline_version, candidate_version, release, release_before(store, release))
 
 
-def open_sources(store: Store, compared: Compared) -> duckdb.DuckDBPyConnection:
+def open_sources(store: Store, compared: ComparedVersions) -> duckdb.DuckDBPyConnection:
     """A connection that shows what the release froze.
 
     Errors: MissingInput when a version was not scored in the release.
@@ -93,7 +93,7 @@ def released_networks(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [network for (network,) in found]
 
 
-def life_events(store: Store, compared: Compared) -> pa.Table:
+def life_events(store: Store, compared: ComparedVersions) -> pa.Table:
     """What was decided about both versions up to the release, in order; nothing when nothing was."""
     rows = _records(store, "pub__events", compared.release)
     return rows.filter(pc.is_in(rows["subject"], pa.array(compared.versions))).sort_by("event_number")
@@ -118,7 +118,7 @@ def _keep(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> N
     connection.from_arrow(rows).create(name)
 
 
-def _require_versions(connection: duckdb.DuckDBPyConnection, compared: Compared) -> None:
+def _require_versions(connection: duckdb.DuckDBPyConnection, compared: ComparedVersions) -> None:
     scored = [row[0] for row in connection.execute(
         "SELECT DISTINCT algorithm_version FROM released_scores ORDER BY algorithm_version").fetchall()]
     missing = [version for version in compared.versions if version not in scored]
