@@ -10,7 +10,7 @@ from jobs.gate.measure import Baseline, Measurement
 from jobs.ledger import PUBLISHABLE
 from jobs.verdicts import BLOCK, HOLD, PASS, WARN
 
-WARM_UP_NIGHTS = 14
+WARN_ONLY_NIGHTS = 14
 """Released nights before a measured comparison blocks instead of warning. A store that starts empty fills up: in the
 night after the n-th everybody rises by K ln((1 - q^(n+1)) / (1 - q^n)), with K = 9.15 and q = 2^(-1/30) 6.2 points at
 n = 1, 1.1 at n = 7 and 0.5 at n = 14. Source: gate-evidence section 5, cold start; algorithms-evidence section 2."""
@@ -110,8 +110,8 @@ def severity_now(invariant: Invariant, observed: float | None, baseline: Baselin
     Nulls: a comparison that has a release to look at and could not be measured keeps its severity, and blocks; so does
     a count of the held that could not be measured.
     """
-    is_warming_up = observed is not None and baseline.released_nights < WARM_UP_NIGHTS
-    if invariant.needs_release and (baseline.is_absent or is_warming_up):
+    is_young = observed is not None and baseline.released_nights < WARN_ONLY_NIGHTS
+    if invariant.needs_release and (baseline.is_absent or is_young):
         return WARN
     if invariant.severity == HOLD and observed is None:
         return BLOCK

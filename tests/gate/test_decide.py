@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from expectations.contract import Invariant, paired_statistic
-from jobs.gate.decide import WARM_UP_NIGHTS, Finding, Verdict, decide, finding, severity_now, wrapper_finding
+from jobs.gate.decide import WARN_ONLY_NIGHTS, Finding, Verdict, decide, finding, severity_now, wrapper_finding
 from jobs.gate.measure import Baseline, Measurement
 
 
@@ -37,7 +37,7 @@ def test_a_surprise_of_the_wrapper_blocks_whatever_else_holds():
 
 STATISTIC = paired_statistic("mean_delta", why="An example.", worst="observed", limit_max=1.5)
 HARD = Invariant(severity="block", why="An example.", measure="SELECT 0", limit_max=0.0)
-YOUNG, GROWN = WARM_UP_NIGHTS - 1, WARM_UP_NIGHTS
+YOUNG, GROWN = WARN_ONLY_NIGHTS - 1, WARN_ONLY_NIGHTS
 
 
 @pytest.mark.parametrize(("invariant", "observed", "baseline", "severity"), [

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from jobs.errors import MissingInput
 from jobs.gate.__main__ import app
 from jobs.gate.candidate import judge_candidate
-from jobs.gate.decide import WARM_UP_NIGHTS
+from jobs.gate.decide import WARN_ONLY_NIGHTS
 from jobs.gate.measure import NO_BASELINE
 from jobs.ledger import NO_HASH
 from jobs.settings import Settings
@@ -117,7 +117,7 @@ def judged(store: Store):
 
 
 def test_a_good_night_after_a_release_passes(store):
-    released(store, WARM_UP_NIGHTS, {"pub__scores": append(store, "pub__scores", [SCORE], YESTERDAY)})
+    released(store, WARN_ONLY_NIGHTS, {"pub__scores": append(store, "pub__scores", [SCORE], YESTERDAY)})
     propose(store, {**good_night(), "audit__shift_metrics": shift_metrics()})
     verdict = judged(store)
     assert verdict.not_held == ()
@@ -175,7 +175,7 @@ def test_a_moved_population_warns_while_the_store_is_young_and_blocks_later(stor
     propose(store, {**good_night(), "audit__shift_metrics": shift_metrics(mean_delta=-3.0)})
     released(store, 2, yesterday)
     assert judged(store).verdict == "warn"
-    released(store, WARM_UP_NIGHTS, yesterday)
+    released(store, WARN_ONLY_NIGHTS, yesterday)
     assert judged(store).blocked_by == ("mean_move_bounded",)
 
 
