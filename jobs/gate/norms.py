@@ -15,7 +15,7 @@ from jobs.gate.threshold import WARM_UP_NIGHTS
 from jobs.gate.views import Views
 
 WEEKS = (7, 14, 21, 28)
-"""Days back: the same weekday of the last four weeks; their median shrugs off one holiday among them."""
+"""Days back: the same weekday of the last four weeks; their median is not moved by one holiday among them."""
 
 WINDOW_NIGHTS = 365
 """Nights behind a norm. A year and not the 180 nights of gate-evidence section 5: the tail is then the second wildest
@@ -88,15 +88,15 @@ class Norms:
     def read(self, tonight: pd.Series) -> Iterator[tuple[str, float, float, float, float]]:
         """Series, observed, expected, scale and u of tonight, of every series that is judged or is missing.
 
-        Of the views of a series the one that is most surprised speaks.
+        Of the views of a series the one with the largest u decides.
         """
         observed = tonight.reindex(self.history.columns).to_numpy(dtype=float)
         observed[~np.isfinite(observed)] = np.nan
         moves = nearest_to(self.expected, observed, self.series, self._nights_since_release) - self.expected
         views = self._less_the_excused(np.array(self._views.of_tonight(moves)), moves)
         sizes = np.abs(views) / self._scales
-        voice = np.argmax(np.nan_to_num(sizes, nan=-1.0), axis=0)
-        unexplained, scale, u = (np.take_along_axis(each, voice[None], axis=0)[0]
+        strongest = np.argmax(np.nan_to_num(sizes, nan=-1.0), axis=0)
+        unexplained, scale, u = (np.take_along_axis(each, strongest[None], axis=0)[0]
                                  for each in (views, self._scales, sizes))
         u[self.is_due & np.isnan(observed)] = np.inf
         told = np.flatnonzero(np.isinf(u) | (self.is_judged & np.isfinite(u)))

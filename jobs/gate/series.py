@@ -9,17 +9,17 @@ def series_name(metric_name: str, cohort: str, algorithm_version: str) -> str:
 
 
 def metric_of(series: str) -> str:
-    """The metric of a series: what stands before the first stroke."""
+    """The metric of a series: what stands before the first slash."""
     return series.split("/", 1)[0]
 
 
 def cohort_of(series: str) -> str:
-    """The cohort of a series; it may hold strokes itself."""
+    """The cohort of a series; it may hold slashes itself."""
     return series.split("/", 1)[1].rsplit("/", 1)[0]
 
 
 def version_of(series: str) -> str:
-    """The algorithm version of a series: what stands behind the last stroke."""
+    """The algorithm version of a series: what stands behind the last slash."""
     return series.rsplit("/", 1)[1]
 
 

@@ -28,8 +28,8 @@ class Suspect:
 
 def suspects_of(surprises: Sequence, drifts: Sequence[Drift], tau: float) -> tuple[Suspect, ...]:
     """Suspects of a night that blocks, the first to look at first; none for a night within its budget."""
-    loud = [surprise for surprise in surprises if not surprise.u <= tau]
-    found = [_suspect(surprise, surprises) for surprise in _in_flow_order(loud)]
+    over_limit = [surprise for surprise in surprises if not surprise.u <= tau]
+    found = [_suspect(surprise, surprises) for surprise in _in_flow_order(over_limit)]
     found += [Suspect("stage", SCORING, drift.series) for drift in drifts if not drift.is_within]
     named: dict[tuple[str, str], Suspect] = {}
     for suspect in found:
@@ -37,10 +37,10 @@ def suspects_of(surprises: Sequence, drifts: Sequence[Drift], tau: float) -> tup
     return tuple(named.values())
 
 
-def _in_flow_order(loud: list) -> list:
-    worst = max((surprise.u for surprise in loud), default=math.nan)
-    first = [s for s in loud if is_input(s.series) and (s.u >= TELLING_SHARE * worst or math.isinf(s.u))]
-    return first + [s for s in loud if s not in first]
+def _in_flow_order(over_limit: list) -> list:
+    worst = max((surprise.u for surprise in over_limit), default=math.nan)
+    first = [s for s in over_limit if is_input(s.series) and (s.u >= TELLING_SHARE * worst or math.isinf(s.u))]
+    return first + [s for s in over_limit if s not in first]
 
 
 def _suspect(surprise, surprises: Sequence) -> Suspect:
