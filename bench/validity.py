@@ -25,7 +25,7 @@ from bench.real_interactions import REAL_SETS, real_data_folder, write_real_inte
 from bench.spread import ANY_KIND, Foretelling, foretelling, last_day
 from bench.stability import NightMoves, night_moves
 from jobs.door import run_door
-from jobs.scoring.registry import load_registry
+from jobs.released import load_registry
 from jobs.session import open_session
 from jobs.settings import Settings
 from jobs.storage import Store

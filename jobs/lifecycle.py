@@ -1,17 +1,13 @@
 """The life of a version: draft, shadow, announced, active, retired; what the event ledger makes of released.toml."""
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from jobs.errors import MissingInput
 from jobs.events import Event, events
+from jobs.released import SCORING_ROOM, VERSIONS_FILE, load_registry
 from jobs.storage import Store
-
-SCORING_ROOM = Path(__file__).resolve().parent / "scoring"
-VERSIONS_FILE = SCORING_ROOM / "released.toml"
 
 DRAFT, SHADOW, ANNOUNCED, ACTIVE, RETIRED = "draft", "shadow", "announced", "active", "retired"
 
@@ -45,10 +41,9 @@ class Versions:
 
 def known_versions(room: Path = SCORING_ROOM) -> Versions:
     """The versions of a scoring room; errors: MissingInput when released.toml does not name the active one."""
-    released = _content(room / VERSIONS_FILE.name)
-    active = released.pop("active")
+    registry = load_registry(room / VERSIONS_FILE.name)
     files = {path.stem for path in (room / "algorithms").glob("v*.py")}
-    return Versions(active, in_order(released), in_order(files - set(released)))
+    return Versions(registry.active, in_order(registry.released), in_order(files - set(registry.released)))
 
 
 def lives(versions: Versions, ledger: Iterable[Event]) -> dict[str, VersionLife]:
@@ -69,7 +64,7 @@ def active_version(store: Store, versions_file: Path = VERSIONS_FILE) -> str:
     Errors: MissingInput when neither names one.
     """
     activated = [event.subject for event in events(store) if event.event_type == VERSION_ACTIVATED]
-    return activated[-1] if activated else _content(versions_file)["active"]
+    return activated[-1] if activated else load_registry(versions_file).active
 
 
 def scored_versions(store: Store, snapshot_date: date | None = None, room: Path = SCORING_ROOM) -> list[str]:
@@ -116,12 +111,3 @@ def _retired(found: dict[str, VersionLife], life: VersionLife, event: Event) -> 
 
 STEPS = {VERSION_ANNOUNCED: _announced, VERSION_ACTIVATED: _activated, VERSION_RETIRED: _retired}
 """What each event does to the lives; events of other types are no steps of a version."""
-
-
-def _content(versions_file: Path) -> dict:
-    content = tomllib.loads(versions_file.read_text()) if versions_file.is_file() else {}
-    if not content.get("active"):
-        raise MissingInput(
-            f'{versions_file}: expected a line such as active = "v2", found none. Restore the file.'
-        )
-    return content

@@ -7,10 +7,11 @@ import pyarrow as pa
 
 from jobs.digest import file_digest, joined_digest
 from jobs.ledger import Release
-from jobs.scoring.registry import PROJECT, ROOM, frozen_files, golden_path, load_registry
+from jobs.released import SCORING_ROOM, frozen_files, load_registry
+from jobs.scoring.registry import PROJECT, golden_path
 
 LOCK = PROJECT / "requirements.txt"
-LEXICONS = ROOM.parent / "topics" / "lexicons"
+LEXICONS = SCORING_ROOM.parent / "topics" / "lexicons"
 SCORING_ROOMS = ("topics", "engagement", "scoring")
 """Rooms whose code decides a score."""
 
@@ -61,7 +62,7 @@ def _code_rows() -> list[dict]:
 
 
 def _sources() -> dict[str, str]:
-    paths = [path for room in SCORING_ROOMS for path in sorted((ROOM.parent / room).rglob("*.py"))]
+    paths = [path for room in SCORING_ROOMS for path in sorted((SCORING_ROOM.parent / room).rglob("*.py"))]
     return {path.relative_to(PROJECT).as_posix(): file_digest(path) for path in paths}
 
 

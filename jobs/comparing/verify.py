@@ -6,7 +6,8 @@ from pathlib import Path
 from jobs.erased import ErasedNight, as_erased, erased_nights
 from jobs.errors import ReleasedVersionEdited
 from jobs.ledger import APPROVED, Release, releases, standing
-from jobs.scoring.registry import ROOM, Registry, load_registry, require_frozen
+from jobs.released import SCORING_ROOM, VERSIONS_FILE, Registry, load_registry
+from jobs.scoring.registry import require_frozen
 from jobs.settings import require_store
 from jobs.storage import Store
 from jobs.verifying import approved, deliveries, ledger, listed, nights, released
@@ -18,7 +19,7 @@ AS_RELEASED = "the files that were released"
 VERSION_STEP = "Restore the released file, and put the change into a new version file."
 
 
-def verify(store: Store, scoring_room: Path = ROOM) -> list[Checked]:
+def verify(store: Store, scoring_room: Path = SCORING_ROOM) -> list[Checked]:
     """Every check on every subject; an empty store holds.
 
     Errors: MissingInput when there is no store. Damage raises nothing: it is an outcome that does not hold.
@@ -83,7 +84,7 @@ def delivery_checks(store: RestingStore) -> Iterator[Checked]:
 
 def frozen_versions(scoring_room: Path) -> Iterator[Checked]:
     """Each released version has the files that were released."""
-    registry = load_registry(scoring_room / "released.toml")
+    registry = load_registry(scoring_room / VERSIONS_FILE.name)
     for version, entry in registry.released.items():
         alone = Registry(version, {version: entry})
         yield from guarded(FROZEN, version, _frozen_version, alone, scoring_room)

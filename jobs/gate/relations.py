@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from jobs.gate.footers import DECLARED_COLUMNS, FILE_COLUMNS, declared_columns, file_columns
-from jobs.gate.frozen import FROZEN_FILES, frozen_files
+from jobs.gate.frozen import FROZEN_FILES, frozen_file_rows
 from jobs.gate.night_files import (
     Files,
     JudgedNight,
@@ -181,7 +181,7 @@ def open_relations(store: Store, proposal: Proposal, release: Release | None) ->
     relations.materialise_derived()
     relations.add_found("declared_columns", declared_columns)
     relations.add_found("file_columns", lambda: file_columns(files))
-    relations.add_found("frozen_files", frozen_files)
+    relations.add_found("frozen_files", frozen_file_rows)
     relations.add_found("approved_removals", lambda: approved_removals(relations.connection, store))
     return relations
 

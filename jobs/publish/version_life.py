@@ -12,8 +12,9 @@ from jobs.errors import BadInput, PipelineError
 from jobs.events import Decision, Event, append, open_ledger
 from jobs.events import events as all_events
 from jobs.ledger import newest_release, standing
-from jobs.lifecycle import SCORING_ROOM, VersionLife
+from jobs.lifecycle import VersionLife
 from jobs.manifest import now
+from jobs.released import SCORING_ROOM
 from jobs.settings import Settings
 from jobs.storage import Store
 

@@ -12,10 +12,12 @@ from typing import Annotated
 
 import typer
 
+from jobs.digest import file_digest
 from jobs.door import run_door
 from jobs.errors import BadInput, MissingInput, ReleasedVersionEdited
 from jobs.manifest import now
-from jobs.scoring.registry import PROJECT, Registry, checksum, frozen_files, golden_path, load_registry
+from jobs.released import VERSIONS_FILE, Registry, frozen_files, load_registry
+from jobs.scoring.registry import PROJECT, golden_path
 
 VERSION_NAME = re.compile(r"v[1-9]\d*")
 
@@ -42,8 +44,8 @@ def release_version(version: str, released_on: date, project: Path = PROJECT) ->
     files = {**frozen_files(version, room), "golden_sha256": golden_path(version, project)}
     _require_complete(version, files, project)
     _require_own_words_only(files["file_sha256"])
-    registry = load_registry(room / "released.toml")
-    entry = {"released": released_on.isoformat(), **{name: checksum(path) for name, path in files.items()}}
+    registry = load_registry(room / VERSIONS_FILE.name)
+    entry = {"released": released_on.isoformat(), **{name: file_digest(path) for name, path in files.items()}}
     known = registry.released.setdefault(version, entry)
     changed = [files[name].name for name in files if known.get(name) != entry[name]]
     if changed:
@@ -51,7 +53,7 @@ def release_version(version: str, released_on: date, project: Path = PROJECT) ->
             f"{version} was released on {known.get('released')} with other bytes of {', '.join(changed)}. Restore "
             f"them, and release the change as the next version."
         )
-    (room / "released.toml").write_text(registry_text(registry))
+    (room / VERSIONS_FILE.name).write_text(registry_text(registry))
     return registry
 
 

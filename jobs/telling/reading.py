@@ -14,8 +14,9 @@ import pyarrow as pa
 from jobs.bounded import cut_off
 from jobs.errors import PipelineError
 from jobs.ledger import standing
-from jobs.lifecycle import VERSIONS_FILE, active_version
+from jobs.lifecycle import active_version
 from jobs.pseudonyms import LEDGER, existing_key, has_key
+from jobs.released import VERSIONS_FILE
 from jobs.settings import require_store
 from jobs.storage import Store
 from jobs.tables import TABLES

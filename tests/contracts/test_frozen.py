@@ -7,20 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from jobs.digest import file_digest
 from jobs.errors import ReleasedVersionEdited
-from jobs.scoring.registry import (
-    RELEASED,
-    ROOM,
-    checksum,
-    frozen_files,
-    golden_path,
-    load_registry,
-    require_frozen,
-    version_names,
-)
+from jobs.released import SCORING_ROOM, VERSIONS_FILE, frozen_files, load_registry
+from jobs.scoring.registry import golden_path, require_frozen, version_names
 from jobs.scoring.release_version import foreign_imports, registry_text
 
-PROJECT = ROOM.parent.parent
+PROJECT = SCORING_ROOM.parent.parent
 VERSIONS = sorted(load_registry().released)
 
 every_released_version = pytest.mark.parametrize("version", VERSIONS)
@@ -35,7 +28,7 @@ def test_v1_and_v2_are_released_and_the_active_version_is_one_of_the_released():
 def test_the_bytes_of_a_released_version_are_the_released_ones(version):
     entry = load_registry().released[version]
     files = {**frozen_files(version), "golden_sha256": golden_path(version, PROJECT)}
-    assert {name: checksum(path) for name, path in files.items()} == {name: entry[name] for name in files}
+    assert {name: file_digest(path) for name, path in files.items()} == {name: entry[name] for name in files}
 
 
 @every_released_version
@@ -53,7 +46,7 @@ def test_every_released_version_has_a_card_and_a_line_in_the_changelog(version):
 
 
 def test_the_registry_reads_as_the_tool_would_write_it():
-    assert RELEASED.read_text() == registry_text(load_registry())
+    assert VERSIONS_FILE.read_text() == registry_text(load_registry())
 
 
 def test_every_released_version_has_its_own_algorithm_file():
@@ -65,7 +58,7 @@ def test_every_released_version_has_its_own_algorithm_file():
 def copied_room(tmp_path) -> Path:
     """The scoring room, to be edited."""
     room = tmp_path / "scoring"
-    shutil.copytree(ROOM, room, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(SCORING_ROOM, room, ignore=shutil.ignore_patterns("__pycache__"))
     require_frozen(load_registry(), room)
     return room
 
@@ -89,6 +82,6 @@ def test_a_released_file_that_is_gone_stops_the_scoring(copied_room, version):
 
 
 def test_the_registry_itself_is_plain_toml_with_one_table_per_version():
-    content = tomllib.loads(RELEASED.read_text())
+    content = tomllib.loads(VERSIONS_FILE.read_text())
     assert all(set(entry) == {"released", "file_sha256", "calibration_sha256", "golden_sha256"}
                for name, entry in content.items() if name != "active")

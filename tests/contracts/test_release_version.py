@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from jobs.errors import BadInput, MissingInput, ReleasedVersionEdited
-from jobs.scoring.registry import Registry, load_registry, require_frozen
+from jobs.released import Registry, load_registry
+from jobs.scoring.registry import require_frozen
 from jobs.scoring.release_version import app, foreign_imports, registry_text, release_version
 
 DAY = date(2030, 1, 1)

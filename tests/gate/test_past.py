@@ -15,7 +15,7 @@ from jobs.gate.calendar import CALENDAR, SIGNATURE, events_in, load_calendar, si
 from jobs.gate.decide import Finding
 from jobs.gate.drift import Drift
 from jobs.gate.footers import file_columns
-from jobs.gate.frozen import frozen_files
+from jobs.gate.frozen import frozen_file_rows
 from jobs.gate.history import judged
 from jobs.gate.past import Expected, Released, past_in, unblocked_nights
 from jobs.gate.surprise import LARGEST_SHIFT, SLOW_DRIFT, rows_of
@@ -164,7 +164,7 @@ def test_the_first_suspect_follows_the_flow(findings, by_history, suspect):
 
 
 def test_the_released_versions_of_this_checkout_are_as_released():
-    rows = frozen_files().to_pylist()
+    rows = frozen_file_rows().to_pylist()
     assert {row["algorithm_version"] for row in rows} >= {"v1", "v2"}
     assert all(row["found"] == row["expected"] for row in rows)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from jobs.nights.golden import PROJECT, RAW, draft_rows, golden_rows, lived_nights
-from jobs.scoring.registry import golden_path, load_registry
+from jobs.released import load_registry
+from jobs.scoring.registry import golden_path
 from jobs.storage import on_day
 
 VERSIONS = sorted(load_registry().released)

@@ -7,9 +7,9 @@ import duckdb
 import pytest
 
 from jobs.audit.holding import found
+from jobs.released import load_registry
 from jobs.scoring.algorithms import v3, v5
 from jobs.scoring.calibration import load_calibration
-from jobs.scoring.registry import load_registry
 from tests.doors.conftest import arrow_rows
 
 YESTERDAY, TONIGHT = date(2030, 1, 1), date(2030, 1, 2)

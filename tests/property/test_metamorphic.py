@@ -13,8 +13,9 @@ import pyarrow as pa
 import pytest
 
 from jobs.engagement.state import state_at_once
+from jobs.released import load_registry
 from jobs.scoring.people import people_pairs, with_marks
-from jobs.scoring.registry import algorithm, load_registry
+from jobs.scoring.registry import algorithm
 from jobs.scoring.run import version_lines
 from jobs.scoring.scale import rounded_lines
 from jobs.tables import OVERALL, TABLES

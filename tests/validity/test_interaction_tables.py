@@ -12,7 +12,7 @@ from bench.stability import ageing_bound
 from bench.validity import Question, measured
 from jobs.decay import HALF_LIFE_DAYS
 from jobs.errors import BadInput, MissingInput
-from jobs.scoring.registry import load_registry
+from jobs.released import load_registry
 
 NOON = 1_893_499_200
 """2030-01-01, noon, UTC."""

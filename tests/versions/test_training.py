@@ -6,10 +6,11 @@ import pytest
 
 from bench.future import later_engagers
 from jobs.errors import MissingInput, ReleasedVersionEdited
+from jobs.released import Registry
 from jobs.scoring import training
 from jobs.scoring.calibration import load_calibration
 from jobs.scoring.learning import Plan
-from jobs.scoring.registry import Registry, algorithm
+from jobs.scoring.registry import algorithm
 from jobs.scoring.training import train
 
 FIRST, LAST = date(2030, 1, 18), date(2030, 1, 26)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from jobs.decay import HALF_LIFE_DAYS
+from jobs.released import load_registry
 from jobs.scoring.calibration import load_calibration
-from jobs.scoring.registry import load_registry
 from jobs.scoring.rows import FEWEST_DAYS, FEWEST_ENGAGERS, FEWEST_POSTS
 from jobs.scoring.scale import NORM_EXPONENT
 
