@@ -1,6 +1,8 @@
 """Every table of Candor: the single source of schemas, keys, writers and the data dictionary."""
 
-from jobs.schema import Table, parse_columns
+from dataclasses import replace
+
+from jobs.schema import Column, Table, parse_columns
 
 COLUMNS = parse_columns("""
 snapshot_date          | date      |  | the day that the row belongs to, UTC
@@ -132,22 +134,27 @@ key_id                 | string    |  | names a key of pseudonyms, and tells not
 
 
 def table(name: str, writer: str, grain: str, key: str, columns: str) -> Table:
-    """A table whose columns are taken by name from COLUMNS."""
-    chosen = tuple(COLUMNS[column] for column in columns.split())
-    return Table(name=name, writer=writer, grain=grain, key=tuple(key.split()), columns=chosen)
+    """A table whose columns are taken by name from COLUMNS; `name!` says that it is never null in this table."""
+    chosen = tuple(_column(word) for word in columns.split())
+    return Table(name=name, writer=writer, grain=grain, key=tuple(key.replace("!", "").split()), columns=chosen)
 
 
-_SCORE_KEY = "snapshot_date person_id topic_id algorithm_version"
+def _column(word: str) -> Column:
+    column = COLUMNS[word.removesuffix("!")]
+    return replace(column, null_meaning="") if word.endswith("!") else column
+
+
+_SCORE_KEY = "snapshot_date person_id topic_id! algorithm_version"
 _SCORES = (
     f"{_SCORE_KEY} influence_score state threshold_missed percentile rank distinct_engager_count "
     "reacted_post_count active_day_count anonymous_reaction_count credit stale_networks"
 )
 _CONTRIBUTIONS = f"{_SCORE_KEY} network kind points distinct_engager_count last_kind_date"
-_EVIDENCE = f"{_SCORE_KEY} evidence_rank network post_id reaction_weight interaction_count matched_term match_source"
+_EVIDENCE = f"{_SCORE_KEY} evidence_rank network post_id! reaction_weight interaction_count matched_term match_source"
 _CONTRIBUTION_KEY, _EVIDENCE_KEY = f"{_SCORE_KEY} network kind", f"{_SCORE_KEY} evidence_rank"
 _CHANGE_KEY = f"{_SCORE_KEY} cause network kind"
 _CHANGES = f"{_CHANGE_KEY} points score_delta compared_date"
-_PAIR = "snapshot_date network topic_id engager_account_id author_account_id kind"
+_PAIR = "snapshot_date network topic_id! engager_account_id author_account_id! kind"
 
 _DECLARED = [
     table("ops__deliveries", "ingest", "delivered file x day range", "feed covers_from_date covers_to_date file_sha256",
@@ -159,7 +166,7 @@ _DECLARED = [
     table("core__accounts", "ingest", "account x day seen", "snapshot_date network account_id",
           "snapshot_date network account_id account_name account_created_at"),
     table("core__posts", "ingest", "post", "network post_id",
-          "snapshot_date network post_id author_account_id posted_at post_text native_labels parent_post_id "
+          "snapshot_date network post_id! author_account_id posted_at post_text native_labels parent_post_id "
           "topic_source_post_id"),
     table("core__interactions", "ingest", "reaction", "network interaction_id",
           "snapshot_date network interaction_id kind engager_account_id author_account_id post_id source_post_id "
@@ -169,18 +176,18 @@ _DECLARED = [
     table("core__identity_links", "ingest", "linked account x day", "snapshot_date network account_id",
           "snapshot_date network account_id person_id link_source declared_date"),
     table("core__topics", "topics", "topic of an imported ontology", "topic_source topic_id",
-          "topic_source topic_id topic_slug topic_name"),
+          "topic_source topic_id! topic_slug topic_name"),
     table("core__topic_edges", "topics", "parent and child topic", "topic_source parent_topic_id topic_id",
-          "topic_source parent_topic_id topic_id"),
+          "topic_source parent_topic_id topic_id!"),
     table("core__topic_names", "topics", "topic x language", "topic_source topic_id language_code",
-          "topic_source topic_id language_code topic_name"),
+          "topic_source topic_id! language_code topic_name"),
     table("core__post_topics", "topics", "post x topic", "network post_id topic_id",
-          "snapshot_date network post_id topic_id match_source matched_term lexicon_version"),
+          "snapshot_date network post_id! topic_id! match_source matched_term lexicon_version"),
     table("feature__engagement_days", "engagement", "pair x topic x kind x day", _PAIR, f"{_PAIR} interaction_count"),
     table("feature__engagement_state", "engagement", "pair x topic x kind, folded up to the day", _PAIR,
           f"{_PAIR} decayed_weight first_interacted_date last_interacted_date active_days_bits"),
     table("feature__post_state", "engagement", "post x topic, folded up to the day", "snapshot_date network post_id topic_id",
-          "snapshot_date network post_id topic_id author_account_id parent_post_id posted_date matched_term match_source "
+          "snapshot_date network post_id! topic_id author_account_id parent_post_id posted_date matched_term match_source "
           "decayed_weight interaction_count last_interacted_date"),
     table("feature__coactions", "engagement", "pair of accounts that acted together, folded up to the day",
           "snapshot_date network account_id partner_account_id",
@@ -190,7 +197,7 @@ _DECLARED = [
     table("feature__trust_seeds", "engagement", "account that serves, or served lately, as a trust seed",
           "snapshot_date network account_id", "snapshot_date network account_id drawn_date expires_date"),
     table("feature__trusted_accounts", "engagement", "account x topic", "snapshot_date network topic_id account_id",
-          "snapshot_date network topic_id account_id"),
+          "snapshot_date network topic_id! account_id"),
     table("staged__lines", "scoring", "person x topic x version x term x network x kind",
           f"{_SCORE_KEY} term network kind",
           f"{_SCORE_KEY} term network kind line_units aged_units listed_units relinked_units line_credit credit term_height "

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.dictionary import PAGE, page, require_fresh
+from jobs.dictionary import PAGE, page, require_fresh, section
 from jobs.errors import PipelineError
 from jobs.tables import TABLES
 
@@ -32,3 +32,13 @@ def test_every_table_and_column_is_on_the_page():
 def test_a_column_that_may_be_null_says_what_null_means():
     rows = [line for line in page().splitlines() if line.startswith("| `influence_score` |")]
     assert rows[0].endswith("| not enough evidence, see state |")
+
+
+@pytest.mark.parametrize(("table", "column", "null_means"), [
+    ("pub__scores", "**`topic_id`**", "never null"), ("pub__evidence", "`post_id`", "never null"),
+    ("feature__post_state", "**`topic_id`**", "the post matched no topic"),
+    ("core__interactions", "`post_id`", "the reaction is to an account, not to a post"),
+])
+def test_what_null_means_is_said_for_each_table(table, column, null_means):
+    [row] = [line for line in section(TABLES[table]).splitlines() if line.startswith(f"| {column} |")]
+    assert row.endswith(f"| {null_means} |")
