@@ -6,15 +6,14 @@ from typing import Annotated
 import typer
 
 from jobs.approvals import APPROVERS_NEEDED
+from jobs.doors.options import AsJson, MadeBy
 from jobs.settings import load_settings
 from jobs.storage import Store
 from jobs.tables import OVERALL
 from jobs.terminal import show_json, show_line
 
 Digest = Annotated[str, typer.Argument(help="Digest of the blocked candidate, or its first 12 characters.")]
-MadeBy = Annotated[str, typer.Option("--by", help="Who decides this; kept in the ledger.")]
 Reason = Annotated[str, typer.Option("--reason", help="What was looked at, and why; 40 characters at least.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a line.")]
 
 
 def register(app: typer.Typer) -> None:

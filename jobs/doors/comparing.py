@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from jobs.doors.options import DAY, AsJson
 from jobs.errors import BadInput
 from jobs.settings import load_settings, require_store
 from jobs.storage import Store
@@ -20,9 +21,9 @@ def register(app: typer.Typer) -> None:
 def compare_versions(
     baseline_version: Annotated[str, typer.Argument(help="The old version, such as v1.")],
     candidate_version: Annotated[str, typer.Argument(help="The new version, such as v2.")],
-    date: Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="A released night, 2030-01-31.")],
+    date: Annotated[datetime, typer.Option("--date", formats=DAY, help="A released night, 2030-01-31.")],
     out: Annotated[Path | None, typer.Option(help="Folder of the pack; default: reports/compare of the store.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write the auditor's pack: what changes for whom when one version replaces another, on one released night."""
     from jobs.comparing.compare import compare

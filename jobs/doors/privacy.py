@@ -8,14 +8,13 @@ from typing import Annotated
 import typer
 
 from jobs.door import FAILED
+from jobs.doors.options import DAY, AsJson
 from jobs.errors import BadInput
 from jobs.pseudonyms import EXPORT, REPORT
 from jobs.settings import load_settings
 from jobs.storage import Store
 from jobs.terminal import show_json, show_line, show_table
 
-DAY = ["%Y-%m-%d"]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would go; change nothing.")]
 
 

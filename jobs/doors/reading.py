@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from jobs.bounded import bounded
+from jobs.doors.options import AsJson, DateText, Version
 from jobs.errors import MissingInput, PipelineError
 from jobs.settings import load_settings
 from jobs.storage import Store
@@ -18,10 +19,6 @@ from jobs.terminal import show_json, show_json_rows, show_line, show_table
 
 TABLE_LIMIT = 1_000
 """Rows of `candor sql` shown to a person; --json gives all."""
-
-DateText = Annotated[str | None, typer.Option("--date", help="A released night, 2030-01-31; default: the newest.")]
-Version = Annotated[str | None, typer.Option("--version", help="An algorithm version; default: the active one.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 KEY_COLUMNS = ("topic_id", "person_id", "snapshot_date", "algorithm_version")
 SCORE_COLUMNS = (

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from jobs.doors.options import DAY, AsJson
 from jobs.settings import load_settings
 from jobs.storage import Store
 from jobs.terminal import show_json, show_line
@@ -17,9 +18,9 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    date: Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="A judged night, 2030-01-31.")],
+    date: Annotated[datetime, typer.Option("--date", formats=DAY, help="A judged night, 2030-01-31.")],
     out: Annotated[Path | None, typer.Option(help="Folder of the report; default: reports/gate of the store.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write the gate report of a night: why it passed or was blocked, and what to look at first."""
     from expectations.contract import waivable_names

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from jobs.doors import reading
-from jobs.doors.reading import AsJson, DateText, Version
+from jobs.doors.options import AsJson, DateText, Version
 from jobs.errors import BadInput
 from jobs.settings import load_settings
 from jobs.storage import Store

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from jobs.door import FAILED
+from jobs.doors.options import DAY, AsJson, MadeBy
 from jobs.manifest import now
 from jobs.publish import version_life
 from jobs.publish.version_life import Step
@@ -15,11 +16,7 @@ from jobs.settings import load_settings, require_store
 from jobs.storage import Store
 from jobs.terminal import show_json, show_line, show_table
 
-DAY = ["%Y-%m-%d"]
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 VersionName = Annotated[str, typer.Argument(help="The version, such as v3.")]
-MadeBy = Annotated[str, typer.Option("--by", help="Who decides this; kept in the ledger.")]
 OnDay = Annotated[datetime | None, typer.Option("--on", formats=DAY, help="The day that it counts from; today.")]
 
 version = typer.Typer(help="The life of algorithm versions: draft, shadow, announced, active, retired.",

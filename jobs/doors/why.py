@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from jobs.doors.options import AsJson
 from jobs.errors import BadInput, PipelineError
 from jobs.settings import load_settings
 from jobs.storage import Store
@@ -15,7 +16,6 @@ from jobs.telling.reading import Reader
 from jobs.terminal import show_json, show_line, show_table
 
 Version = Annotated[str | None, typer.Option("--version", help="One version on both nights; default: the active one.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
 def register(app: typer.Typer) -> None:

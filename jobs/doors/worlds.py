@@ -9,7 +9,8 @@ import typer
 
 from jobs.demo.world import World, make_world
 from jobs.doors import reading
-from jobs.doors.writing import DAY, run_told
+from jobs.doors.options import DAY
+from jobs.doors.writing import run_told
 from jobs.errors import PipelineError
 from jobs.ledger import newest_release
 from jobs.nights.results import NightResult, told

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from jobs.doors.options import DAY, AsJson
 from jobs.errors import BadInput, NightBlocked
 from jobs.nights.results import NightResult, told
 from jobs.session import open_session
@@ -17,8 +18,6 @@ from jobs.settings import load_settings
 from jobs.storage import Store
 from jobs.terminal import plain, show_json, show_line, show_table
 
-DAY = ["%Y-%m-%d"]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of tables.")]
 OneDay = Annotated[datetime | None, typer.Option("--date", formats=DAY, help="One day or night.")]
 FirstDay = Annotated[datetime | None, typer.Option("--from", formats=DAY, help="First night of several.")]
 LastDay = Annotated[datetime | None, typer.Option("--to", formats=DAY, help="Last night of several.")]
