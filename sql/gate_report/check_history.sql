@@ -1,6 +1,6 @@
 -- What each check measured on the nights before, oldest first: the last judging of each night.
 -- Grain:  one row per (checked_table, invariant, snapshot_date).
--- Parameters: $nights, $snapshot_date.
+-- Params: $nights, $snapshot_date
 SELECT
     invariant,
     checked_table,
@@ -9,4 +9,4 @@ SELECT
 FROM findings
 WHERE snapshot_date BETWEEN $snapshot_date - TO_DAYS($nights) AND $snapshot_date
 QUALIFY ROW_NUMBER() OVER (PARTITION BY checked_table, invariant, snapshot_date ORDER BY recorded_at DESC) = 1
-ORDER BY checked_table, invariant, snapshot_date
+ORDER BY checked_table, invariant, snapshot_date;

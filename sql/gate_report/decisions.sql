@@ -10,4 +10,4 @@ SELECT
     recorded_at,
     chain_hash
 FROM events
-ORDER BY event_number DESC
+ORDER BY event_number DESC;

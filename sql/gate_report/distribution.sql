@@ -24,4 +24,4 @@ SELECT
 FROM both_nights
 WHERE influence_score IS NOT NULL
 GROUP BY ALL
-ORDER BY algorithm_version, from_points
+ORDER BY algorithm_version, from_points;

@@ -1,6 +1,6 @@
 -- What every expected feed delivered for the night; a feed without a delivery is stale.
 -- Grain:  one row per feed.
--- Parameters: $snapshot_date.
+-- Params: $snapshot_date
 SELECT
     expected_feeds.feed,
     COUNT(deliveries.file_sha256) AS delivery_count,
@@ -17,4 +17,4 @@ LEFT JOIN deliveries
         expected_feeds.feed = deliveries.feed
         AND $snapshot_date BETWEEN deliveries.covers_from_date AND deliveries.covers_to_date
 GROUP BY expected_feeds.feed
-ORDER BY expected_feeds.feed
+ORDER BY expected_feeds.feed;

@@ -16,4 +16,4 @@ LEFT JOIN held_moves
         AND scores_after.topic_id = held_moves.topic_id
         AND scores_after.algorithm_version = held_moves.algorithm_version
 WHERE scores_after.state = 'held'
-ORDER BY scores_after.algorithm_version, scores_after.topic_id, scores_after.person_id
+ORDER BY scores_after.algorithm_version, scores_after.topic_id, scores_after.person_id;

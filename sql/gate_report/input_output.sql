@@ -1,6 +1,6 @@
 -- Rows that each night kept, beside the mean move of the scores that it gave.
 -- Grain:  one row per (snapshot_date, algorithm_version).
--- Parameters: $list_feeds, $nights, $snapshot_date.
+-- Params: $list_feeds, $nights, $snapshot_date
 WITH kept AS (
     SELECT
         covers_to_date AS snapshot_date,
@@ -29,4 +29,4 @@ SELECT
     moved.mean_delta
 FROM moved
 LEFT JOIN kept ON moved.snapshot_date = kept.snapshot_date
-ORDER BY moved.snapshot_date, moved.algorithm_version
+ORDER BY moved.snapshot_date, moved.algorithm_version;

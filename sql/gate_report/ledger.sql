@@ -10,4 +10,4 @@ SELECT
     previous_hash,
     chain_hash
 FROM releases
-ORDER BY release_number DESC
+ORDER BY release_number DESC;

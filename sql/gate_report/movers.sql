@@ -1,5 +1,6 @@
 -- The largest moves of the overall score, from the release before to the candidate of the night.
--- Grain:  one row per (person_id, algorithm_version); at most $movers.
+-- Grain:  one row per (person_id, algorithm_version); the largest moves only.
+-- Params: $movers
 SELECT
     scores_after.person_id,
     scores_after.algorithm_version,
@@ -16,4 +17,4 @@ WHERE
     scores_after.topic_id = '_overall'
     AND scores_after.influence_score <> scores_before.influence_score
 ORDER BY ABS(score_delta) DESC, scores_after.algorithm_version ASC, scores_after.person_id ASC
-LIMIT $movers
+LIMIT $movers;

@@ -1,6 +1,6 @@
 -- Why rows of the night's files went to quarantine.
 -- Grain:  one row per (feed, reason_code).
--- Parameters: $snapshot_date.
+-- Params: $snapshot_date
 WITH night_files AS (
     SELECT DISTINCT file_sha256
     FROM deliveries
@@ -14,4 +14,4 @@ SELECT
 FROM quarantine
 INNER JOIN night_files ON quarantine.file_sha256 = night_files.file_sha256
 GROUP BY quarantine.feed, quarantine.reason_code
-ORDER BY quarantine.feed ASC, row_count DESC, quarantine.reason_code ASC
+ORDER BY quarantine.feed ASC, row_count DESC, quarantine.reason_code ASC;

@@ -41,3 +41,9 @@ def test_a_file_states_its_grain_and_exactly_its_parameters(path):
     assert "-- Grain:" in header(path)
     assert set(re.findall(r"\$(\w+)", header(path))) == used
     assert len(path.read_text().splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_file_is_one_whole_statement_with_its_parameters_under_one_word(path):
+    assert path.read_text().endswith(";\n")
+    assert all(line.startswith("-- Params: ") for line in header(path).splitlines() if "$" in line)
