@@ -45,7 +45,7 @@ PEOPLE = ("ann", "ben", "mallory")
 REASONS = {"ann": "The garden festival of 2 January; counted by hand in the archive.",
            "ben": "Looked at the archive of both lists; the festival is real.",
            "mallory": "I was not asked, and should like to see this night released."}
-USUAL = {"string": "made-up", "long": 3, "int": 3, "double": 1.5, "boolean": True, "points": Decimal("20.5"),
+USUAL = {"string": "made-up", "long": 3, "double": 1.5, "boolean": True, "points": Decimal("20.5"),
          "date": NIGHT, "timestamp": datetime(2030, 1, 2, 12, tzinfo=UTC)}
 DAG = "approve_release"
 WAITING, ENDED = "awaiting_input", ("success", "failed")

@@ -17,7 +17,7 @@ import typer
 
 from jobs.door import run_door
 from jobs.errors import BadInput, MissingInput
-from jobs.scoring.learning import RIDGE, Pairs, accuracy, auc, fit_weights
+from jobs.scoring.learning import RIDGE, Pairs, auc, fit_weights
 from jobs.terminal import show_json, show_table
 
 FOLDS = 10
@@ -101,6 +101,14 @@ def area_error(area: float | None, labels: np.ndarray) -> float | None:
     both_won, both_lost = area / (2 - area), 2 * area**2 / (1 + area)
     spread = area * (1 - area) + (won - 1) * (both_won - area**2) + (lost - 1) * (both_lost - area**2)
     return float(np.sqrt(spread / (won * lost)))
+
+
+def accuracy(values: np.ndarray, labels: np.ndarray) -> float | None:
+    """Share of pairs whose value has the sign of the label; values of 0 are left out; null when none is left."""
+    decided = values != 0
+    if not decided.any():
+        return None
+    return float(np.mean((values[decided] > 0) == (labels[decided] > 0)))
 
 
 def _agreement(name: str, values: np.ndarray, pairs: Pairs, weights: dict[str, float] | None) -> Judged:

@@ -22,7 +22,7 @@ Written by `python -m jobs.dictionary` from `jobs/tables.py`; a test fails when 
 A column name means the same quantity, in the same unit, in every table. Readers are shown the `pub__` tables, through
 the views of `sql/views` (see [for_analysts.md](for_analysts.md)), and `gate__verdicts` and `gate__findings`.
 
-Types: `points` is an exact decimal with four places; `timestamp` is UTC; `long` and `int` are whole numbers.
+Types: `points` is an exact decimal with four places; `timestamp` is UTC; `long` is a whole number.
 """
 
 app = typer.Typer(help=__doc__)

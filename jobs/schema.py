@@ -9,7 +9,6 @@ import pyarrow.parquet as pq
 ARROW_TYPES: dict[str, pa.DataType] = {
     "string": pa.string(),
     "long": pa.int64(),
-    "int": pa.int32(),
     "double": pa.float64(),
     "boolean": pa.bool_(),
     "date": pa.date32(),

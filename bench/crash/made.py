@@ -21,7 +21,7 @@ from jobs.storage import Store
 from jobs.tables import RELEASED_TABLES, TABLES
 
 NOON = datetime(2030, 1, 3, 12, tzinfo=UTC)
-USUAL = {"string": "made-up", "long": 3, "int": 3, "double": 1.5, "boolean": True, "points": Decimal("20.5"),
+USUAL = {"string": "made-up", "long": 3, "double": 1.5, "boolean": True, "points": Decimal("20.5"),
          "date": NOON.date(), "timestamp": NOON}
 """What a column holds that nothing is about, by type."""
 

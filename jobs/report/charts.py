@@ -9,7 +9,6 @@ WIDTH = 640
 LABEL_WIDTH = 190
 NUMBER_WIDTH = 80
 ROW_HEIGHT = 24
-HALF_ROW = ROW_HEIGHT / 2
 
 Point = tuple[str, float, float, float]
 """Label, value, and the ends of its interval; both ends equal the value where there is none."""

@@ -105,14 +105,6 @@ def auc(values: np.ndarray, labels: np.ndarray) -> float | None:
     return float((rankdata(values)[wins].sum() - won * (won + 1) / 2) / (won * lost))
 
 
-def accuracy(values: np.ndarray, labels: np.ndarray) -> float | None:
-    """Share of pairs whose value has the sign of the label; values of 0 are left out; null when none is left."""
-    decided = values != 0
-    if not decided.any():
-        return None
-    return float(np.mean((values[decided] > 0) == (labels[decided] > 0)))
-
-
 def features_of(parts: pd.DataFrame, as_of: date, names: Sequence[str]) -> pd.DataFrame:
     """ln(1 + part) by person_id and name, sorted by person; a part that a person lacks is 0, people without any go.
 

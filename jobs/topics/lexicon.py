@@ -36,7 +36,6 @@ class Lexicon:
     version: str
     sha256: str
     topic_by_phrase: dict[str, str] = field(compare=False, repr=False)
-    name_by_topic: dict[str, str] = field(compare=False, repr=False)
     topic_by_label: dict[str, str] = field(compare=False, repr=False)
 
     def matches(self, text: str | None) -> dict[str, str]:
@@ -64,11 +63,6 @@ class Lexicon:
         if len(words) > MAX_LABEL_LENGTH:
             return None
         return self.topic_by_label.get(_closed_up(words)) or slug(words) or None
-
-    def topic_display_name(self, topic_id: str) -> str:
-        """Name of a topic for people; a native topic is shown as its label reads."""
-        words = topic_id.strip("_").replace("-", " ")
-        return self.name_by_topic.get(topic_id, words[:1].upper() + words[1:])
 
 
 def fold(text: str) -> str:
@@ -107,7 +101,6 @@ def read_lexicon(path: Path) -> Lexicon:
         version=path.stem,
         sha256=hashlib.sha256(delivered).hexdigest(),
         topic_by_phrase={phrase: topic_id for topic_id, _, phrase in rows},
-        name_by_topic={topic_id: name for topic_id, name, _ in rows},
         topic_by_label=_topic_by_label(path, rows),
     )
 

@@ -15,7 +15,7 @@ from jobs.storage import Store
 from jobs.tables import TABLES
 from jobs.telling.reading import Reader
 
-USUAL = {"string": "", "long": "0", "int": "0", "double": "0", "boolean": "true", "date": "2030-01-01",
+USUAL = {"string": "", "long": "0", "double": "0", "boolean": "true", "date": "2030-01-01",
          "timestamp": "2030-01-01T00:00:00Z", "points": "0"}
 """What an unprinted column holds, by type, where null has no meaning."""
 

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from bench.future import later_engagers, later_in
+from bench.pairs import accuracy
 from jobs.errors import BadInput, MissingInput
 from jobs.scoring.learning import (
     Plan,
-    accuracy,
     auc,
     features_of,
     fit_weights,

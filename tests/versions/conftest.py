@@ -18,7 +18,7 @@ from jobs.tables import RELEASED_TABLES, TABLES
 FIRST = date(2030, 1, 1)
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
-USUAL = {"string": "made-up", "long": 3, "int": 3, "double": 1.5, "boolean": True, "points": Decimal("20.5"),
+USUAL = {"string": "made-up", "long": 3, "double": 1.5, "boolean": True, "points": Decimal("20.5"),
          "date": FIRST, "timestamp": NOON}
 """What a column holds that a test is not about, by type."""
 
