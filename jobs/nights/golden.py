@@ -18,8 +18,7 @@ import typer
 from jobs.door import run_door
 from jobs.errors import PipelineError, ReleasedVersionEdited
 from jobs.nights.night import run_night
-from jobs.released import load_registry
-from jobs.scoring.registry import PROJECT, algorithm, golden_path
+from jobs.scoring.registry import PROJECT, algorithm, golden_path, load_registry
 from jobs.scoring.rows import Night, contributions, scores
 from jobs.scoring.run import calibrations_of, night_inputs, version_lines
 from jobs.session import open_session
