@@ -119,7 +119,7 @@ def _whole_lines(path: Path) -> Iterator[bytes]:
 def _messages(lines: Iterable[bytes]) -> Iterator[bytes]:
     message: list[bytes] = []
     for line in lines:
-        if mailinglist._SEPARATOR.fullmatch(line) and message:
+        if mailinglist.SEPARATOR.fullmatch(line) and message:
             yield b"\n".join(message)
             message = []
         message.append(line)
@@ -171,15 +171,15 @@ def _listed(row: bytes, needles: Needles) -> bytes | None:
 
 def _message(row: bytes, ids: frozenset[str], needles: Needles) -> bytes | None:
     text = row.decode(errors="surrogateescape")
-    sender = mailinglist._sender(mailinglist._headers(text.partition("\n\n")[0]).get("from", ""))
+    sender = mailinglist.sender_of(mailinglist.headers_of(text.partition("\n\n")[0]).get("from", ""))
     if sender and sender.account_id in ids:
         return None
-    masked = mailinglist._ADDRESS.sub(lambda found: _address(found[0], ids, needles.mark), text)
+    masked = mailinglist.ADDRESS.sub(lambda found: _address(found[0], ids, needles.mark), text)
     return _unnamed(masked.encode(errors="surrogateescape"), needles)
 
 
 def _address(written: str, ids: frozenset[str], mark: str) -> str:
-    sender = mailinglist._sender(written)
+    sender = mailinglist.sender_of(written)
     return mark if sender and sender.account_id in ids else written
 
 

@@ -31,12 +31,12 @@ from jobs.ingest.refusals import (
 MEMBERS = (".txt", ".txt.gz")
 """Files of a delivery that hold rows."""
 
-_SEPARATOR = re.compile(rb"From .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4}\s*")
+SEPARATOR = re.compile(rb"From .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4}\s*")
 """A body line may start with "From " too; a separator ends with a full date."""
 
 _REFERENCE = re.compile(r"<([^<>\s]+)>")
 _DATE_IN_NAME = re.compile(r"[-_.]?\d{4}(?:q\d|-[a-z]+|-\d\d(?:-\d\d)?)?$")
-_ADDRESS = re.compile(r"[^\s@]{1,64} ?@ ?\S+(?: (?:\|rom|oii) \S+)?|\S{1,64} at \S+\.\w+")
+ADDRESS = re.compile(r"[^\s@]{1,64} ?@ ?\S+(?: (?:\|rom|oii) \S+)?|\S{1,64} at \S+\.\w+")
 """An address as written, with " at ", and in both scramblings of the archive; 64 is the longest local part."""
 
 MAX_HEADER_CHARACTERS = 2_000
@@ -75,7 +75,7 @@ def _messages(lines: Iterable[bytes], file_name: str) -> Iterator[bytes]:
     message: list[bytes] | None = None
     size = 0
     for line in lines:
-        if _SEPARATOR.fullmatch(line):
+        if SEPARATOR.fullmatch(line):
             if message is not None:
                 yield b"\n".join(message)
             message, size = [], 0
@@ -94,9 +94,9 @@ def _messages(lines: Iterable[bytes], file_name: str) -> Iterator[bytes]:
 
 def _message_row(number: int, raw: bytes, labels: tuple[str, ...]) -> SourceRow:
     header_text, _, body = decoded(raw, MAX_FIELD_BYTES).partition("\n\n")
-    headers = _headers(header_text)
+    headers = headers_of(header_text)
     message_id = _message_id(headers)
-    sender = _sender(headers.get("from", ""))
+    sender = sender_of(headers.get("from", ""))
     post = Post(
         post_id=message_id,
         author_account_id=sender.account_id if sender else None,
@@ -109,7 +109,7 @@ def _message_row(number: int, raw: bytes, labels: tuple[str, ...]) -> SourceRow:
     return kept(number, f"message:{message_id}", post.posted_at, *records)
 
 
-def _headers(text: str) -> dict[str, str]:
+def headers_of(text: str) -> dict[str, str]:
     """First value of each header by its lower-case name, folded lines joined."""
     unfolded = re.sub(r"\n[ \t]+", " ", text)
     headers: dict[str, str] = {}
@@ -144,7 +144,8 @@ def _reply(post: Post) -> Interaction | None:
     )
 
 
-def _sender(from_header: str) -> Account | None:
+def sender_of(from_header: str) -> Account | None:
+    """The account of a From header or of an address as written; None for an empty one."""
     words = from_header.split("(")[0].strip().split(" ")
     if not words[0]:
         return None
@@ -161,7 +162,7 @@ def _display_name(from_header: str) -> str | None:
     """The name in brackets; None if there is none, or if it is only the address again."""
     _, _, name = from_header.removesuffix(")").partition("(")
     name = _plain(name)
-    return None if not name or _ADDRESS.search(name) else name
+    return None if not name or ADDRESS.search(name) else name
 
 
 def _plain(encoded: str) -> str:
@@ -190,4 +191,4 @@ def own_words(body: str) -> str:
 
 
 def _without_addresses(line: str) -> str:
-    return _ADDRESS.sub("", line) if "@" in line or " at " in line else line
+    return ADDRESS.sub("", line) if "@" in line or " at " in line else line
