@@ -47,6 +47,9 @@ class Interaction:
     interaction_count: int = 1
 
 
+Record = Account | Post | Interaction
+
+
 @dataclass(frozen=True)
 class SourceRow:
     """One row of a delivered file and what became of it.
@@ -60,7 +63,7 @@ class SourceRow:
     number: int
     row_key: str = ""
     event_at: datetime | None = None
-    records: tuple[Account | Post | Interaction, ...] = field(default=())
+    records: tuple[Record, ...] = field(default=())
     rejected: str | None = None
     detail: str = ""
     out_of_scope: str | None = None

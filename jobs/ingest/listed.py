@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from jobs.forgotten import forgotten_accounts
+from jobs.ingest.contract import Record
 from jobs.ingest.loaded import loaded_rows, newest_list_day
-from jobs.ingest.records import Record, people_of
+from jobs.ingest.records import people_of
 from jobs.ingest.scratch import Keys
 from jobs.settings import SUPPRESSING_FEEDS
 from jobs.storage import Store

@@ -2,9 +2,7 @@
 
 from datetime import date
 
-from jobs.ingest.contract import Account, Interaction, Post, SourceRow
-
-Record = Account | Post | Interaction
+from jobs.ingest.contract import Account, Interaction, Post, Record, SourceRow
 
 CORE_TABLES = {Account: "core__accounts", Post: "core__posts", Interaction: "core__interactions"}
 ID_COLUMNS = {

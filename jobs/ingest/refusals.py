@@ -6,7 +6,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from jobs.ingest.contract import Account, Interaction, Post, SourceRow, Truncated
+from jobs.ingest.contract import Record, SourceRow, Truncated
 
 MAX_FIELD_BYTES = 1_000_000
 """Longest text that a field may hold; the networks themselves stop at 100 kB or less."""
@@ -25,9 +25,6 @@ REASONS = frozenset({
     "invalid_utf8", "nul_byte", "field_too_large", "missing_id", "impossible_date",
 })  # fmt: skip
 """Why a row may be refused; the codes of ops__quarantine."""
-
-
-Record = Account | Post | Interaction
 
 _TEXT_FIELDS = ("_id", "_name", "_text")
 

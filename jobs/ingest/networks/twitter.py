@@ -13,11 +13,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from jobs.ingest.contract import Account, Interaction, Post, SourceRow
+from jobs.ingest.contract import Account, Interaction, Post, Record, SourceRow
 from jobs.ingest.json_documents import parsed, read_documents
 from jobs.ingest.refusals import (
     MAX_FIELD_BYTES,
-    Record,
     RefusedError,
     ends_marked,
     exact_id,
