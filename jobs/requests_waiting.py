@@ -39,10 +39,11 @@ def requested(home: Path, name: str) -> str:
     if not NAME.fullmatch(name):
         raise BadInput("expected the name of a request as `candor forget ID` prints it, got something else. Never give "
                        "an id here: it would stay in logs.")
-    accounts = _requests(home).get(name) or {account_begun(home, name)} - {None}
-    if not accounts:
+    waiting = _requests(home).get(name)
+    account = min(waiting) if waiting else account_begun(home, name)
+    if account is None:
         raise MissingInput(f"no request {name}: it was carried out, or filed in another store. Nothing was changed.")
-    return ":".join(min(accounts))
+    return ":".join(account)
 
 
 def waiting_accounts(home: Path) -> frozenset[Account]:

@@ -71,8 +71,12 @@ def collect_garbage(
     from jobs.privacy import collect
 
     store = Store(load_settings())
-    act = collect.collectable if dry_run else collect.expire_and_collect if expire else collect.collect
-    done = act(store)
+    if dry_run:
+        done = collect.collectable(store)
+    elif expire:
+        done = collect.expire_and_collect(store)
+    else:
+        done = collect.collect(store)
     if as_json:
         return show_json(asdict(done))
     for path in done.files:
