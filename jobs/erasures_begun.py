@@ -9,16 +9,16 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from jobs.needles import Needles
+from jobs.person_identifiers import PersonIdentifiers
 
 
-def begin(home: Path, needles: Needles, requests: Iterable[str]) -> None:
+def begin(home: Path, identifiers: PersonIdentifiers, requests: Iterable[str]) -> None:
     """Keep who is being erased, and the names of the requests that wait for it; the whole file or none."""
-    path = _folder(home) / needles.mark
+    path = _folder(home) / identifiers.mark
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{needles.mark}")
+    draft = path.with_name(f".{identifiers.mark}")
     draft.unlink(missing_ok=True)
-    facts = {name: sorted(getattr(needles, name)) for name in ("accounts", "people", "names")}
+    facts = {name: sorted(getattr(identifiers, name)) for name in ("accounts", "people", "names")}
     facts["requests"] = sorted(requests)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         json.dump(facts, file)
@@ -27,9 +27,9 @@ def begin(home: Path, needles: Needles, requests: Iterable[str]) -> None:
     draft.replace(path)
 
 
-def begun(home: Path, wanted: str) -> Needles | None:
+def begun(home: Path, wanted: str) -> PersonIdentifiers | None:
     """Who is being erased under an id; None when no erasure of theirs has begun."""
-    return next((_needles(path, facts) for path, facts in _facts(home) if wanted in facts["people"]), None)
+    return next((_identifiers(path, facts) for path, facts in _facts(home) if wanted in facts["people"]), None)
 
 
 def account_begun(home: Path, request: str) -> tuple[str, str] | None:
@@ -37,9 +37,9 @@ def account_begun(home: Path, request: str) -> tuple[str, str] | None:
     return next((min(map(tuple, facts["accounts"])) for _, facts in _facts(home) if request in facts["requests"]), None)
 
 
-def end(home: Path, needles: Needles) -> None:
+def end(home: Path, identifiers: PersonIdentifiers) -> None:
     """Nothing names the person any more: this goes too, with drafts that a killed run left."""
-    for name in (needles.mark, f".{needles.mark}"):
+    for name in (identifiers.mark, f".{identifiers.mark}"):
         (_folder(home) / name).unlink(missing_ok=True)
 
 
@@ -48,9 +48,9 @@ def _facts(home: Path) -> Iterator[tuple[Path, dict]]:
         yield path, json.loads(path.read_text(encoding="utf-8"))
 
 
-def _needles(path: Path, facts: dict) -> Needles:
-    return Needles(frozenset(map(tuple, facts["accounts"])), frozenset(facts["people"]), frozenset(facts["names"]),
-                   path.name)
+def _identifiers(path: Path, facts: dict) -> PersonIdentifiers:
+    accounts, people, names = (facts[name] for name in ("accounts", "people", "names"))
+    return PersonIdentifiers(frozenset(map(tuple, accounts)), frozenset(people), frozenset(names), path.name)
 
 
 def _folder(home: Path) -> Path:

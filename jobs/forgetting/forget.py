@@ -8,7 +8,6 @@ import json
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
-from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,17 +18,16 @@ from jobs.erasures_begun import begin, end
 from jobs.errors import PipelineError
 from jobs.failpoints import failpoint
 from jobs.forgetting.inbox_anew import redact_inbox
+from jobs.forgetting.landed import known_paths, redacted_files, remove_old_files, rewritten_files
 from jobs.forgetting.landed_strays import remove_strays
 from jobs.forgotten import remember
-from jobs.ingest.land import ALL_DATES, MANIFEST_NAME, Arrival, Landing
-from jobs.ingest.redaction import Redacted, redact
 from jobs.ledger import newest_release, released_files
 from jobs.manifest import now
-from jobs.needles import Needles
+from jobs.person_identifiers import PersonIdentifiers
 from jobs.privacy import elsewhere, history
-from jobs.privacy.person import Person, find_person
+from jobs.privacy.person import find_person
 from jobs.privacy.rewriting import reachable_files
-from jobs.privacy.rows import Eraser, FileAnew, LandedAnew
+from jobs.privacy.rows import Eraser, RewrittenFile, RewrittenLandedFile
 from jobs.requests_waiting import close_requests, file_request, requests_of
 from jobs.storage import NAMESPACE, Store, on_day
 from jobs.tables import TABLES
@@ -62,12 +60,12 @@ def preview(store: Store, wanted: str) -> Erasure:
     """What forgetting would take out; nothing is changed. Errors: BadInput as find_person."""
     person = find_person(store, wanted)
     with TemporaryDirectory() as folder, closing(Eraser(store.settings, person, ())) as eraser:
-        concerned = history.concerned_files(store, eraser)
-        landed = [found for number, delivery in enumerate(_deliveries(store))
-                  if (found := _redacted(store, delivery, person, Path(folder) / str(number)))]
-    tables = {table: _counts([one for one in concerned if one.table == table])
-              for table in sorted({one.table for one in concerned})}
-    return Erasure("", len(person.needles.accounts), None, tables, len(landed), sum(one.row_count for one in landed))
+        affected = history.affected_files(store, eraser)
+        landed = redacted_files(store, person.identifiers, Path(folder))
+    tables = {table: _counts([one for one in affected if one.table == table])
+              for table in sorted({one.table for one in affected})}
+    return Erasure("", len(person.identifiers.accounts), None, tables, len(landed),
+                   sum(one.row_count for one in landed))
 
 
 def leave_out(store: Store, wanted: str) -> str:
@@ -76,8 +74,8 @@ def leave_out(store: Store, wanted: str) -> str:
     Errors: BadInput as find_person.
     """
     person = find_person(store, wanted)
-    remember(store, person.needles.accounts, now())
-    return file_request(store.settings.home, person.needles.accounts)
+    remember(store, person.identifiers.accounts, now())
+    return file_request(store.settings.home, person.identifiers.accounts)
 
 
 def is_left_out(store: Store, wanted: str) -> bool:
@@ -85,7 +83,7 @@ def is_left_out(store: Store, wanted: str) -> bool:
     person, newest = find_person(store, wanted), newest_release(store)
     with closing(Eraser(store.settings, person, ())) as eraser:
         return not any(
-            eraser.concerned(TABLES[table], released_files(store, newest, table, on_day(newest.snapshot_date)))
+            eraser.affected(TABLES[table], released_files(store, newest, table, on_day(newest.snapshot_date)))
             for table in REMEMBERED if newest)
 
 
@@ -107,37 +105,38 @@ def forget(store: Store, wanted: str, by: str) -> Erasure:
     Errors: BadInput as find_person; PipelineError when a release is not what the ledger says; CommitConflict when a
     table moved meanwhile. Then nothing is erased, and the person is on the list already.
     """
-    person = find_person(store, wanted)
-    begin(store.settings.home, person.needles, requests_of(store.settings.home, person.needles.accounts))
-    remember(store, person.needles.accounts, now())
+    person, home = find_person(store, wanted), store.settings.home
+    identifiers = person.identifiers
+    begin(home, identifiers, requests_of(home, identifiers.accounts))
+    remember(store, identifiers.accounts, now())
     failpoint("forget.remembered")
     history.require_sound(store)
     before = _reachable(store)
-    landed = [anew for delivery in _deliveries(store) if (anew := _land_anew(store, delivery, person))]
+    landed = rewritten_files(store, identifiers)
     failpoint("forget.landed_anew")
     with closing(Eraser(store.settings, person, landed)) as eraser:
-        concerned = history.concerned_files(store, eraser)
-        files = history.written_anew(eraser, concerned)
+        affected = history.affected_files(store, eraser)
+        files = history.written_anew(eraser, affected)
     failpoint("forget.files_written")
     done = Erasure(
-        person.needles.mark, len(person.needles.accounts), None, history.tables_anew(concerned, files), len(landed),
+        identifiers.mark, len(identifiers.accounts), None, history.tables_anew(affected, files), len(landed),
         sum(one.piece_count for one in landed), history.nights_anew(store, files))
     number = _commit(store, done, by, files, landed)
     store.plan_anew()
     elsewhere.remove(before - _reachable(store))
     failpoint("forget.old_files_removed")
-    _remove_landed(store.settings.home, landed)
+    remove_old_files(home, landed)
     failpoint("forget.landed_removed")
-    swept = _swept(store, person.needles, done, number)
+    swept = _swept(store, identifiers, done, number)
     if not swept.left:
-        close_requests(store.settings.home, person.needles.accounts)
+        close_requests(home, identifiers.accounts)
         failpoint("forget.requests_closed")
-        end(store.settings.home, person.needles)
+        end(home, identifiers)
     return swept
 
 
 def _commit(
-    store: Store, done: Erasure, by: str, files: Sequence[FileAnew], landed: Sequence[LandedAnew]
+    store: Store, done: Erasure, by: str, files: Sequence[RewrittenFile], landed: Sequence[RewrittenLandedFile]
 ) -> int | None:
     """The proof, then all tables and the event in one transaction; no event when there is nothing to erase."""
     moves = history.rewrites(store, files)
@@ -153,7 +152,9 @@ def _commit(
     return events.append(store, events.open_ledger(store), decision, moves).event_number
 
 
-def _write_proof(home: Path, erasure: str, files: Sequence[FileAnew], landed: Sequence[LandedAnew]) -> Path:
+def _write_proof(
+    home: Path, erasure: str, files: Sequence[RewrittenFile], landed: Sequence[RewrittenLandedFile]
+) -> Path:
     """Each file before and after, by digest: whoever holds an old copy can check that nothing else changed."""
     proof = home / PROOFS / f"{erasure}.json"
     proof.parent.mkdir(parents=True, exist_ok=True)
@@ -164,54 +165,19 @@ def _write_proof(home: Path, erasure: str, files: Sequence[FileAnew], landed: Se
     return proof
 
 
-def _swept(store: Store, needles: Needles, done: Erasure, number: int | None) -> Erasure:
+def _swept(store: Store, identifiers: PersonIdentifiers, done: Erasure, number: int | None) -> Erasure:
     settings = store.settings
-    landed = frozenset(path for row in _deliveries(store)
-                       for path in (row["landed_path"], f"{_folder(row['landed_path'])}/{MANIFEST_NAME}"))
     swept = [
-        *redact_inbox(settings.inbox, needles),
-        *elsewhere.sweep_warehouse(settings.warehouse, frozenset(_reachable(store)), needles),
-        *remove_strays(settings.home, landed, needles),
-        *elsewhere.sweep_rest(settings.home, needles),
+        *redact_inbox(settings.inbox, identifiers),
+        *elsewhere.sweep_warehouse(settings.warehouse, frozenset(_reachable(store)), identifiers),
+        *remove_strays(settings.home, known_paths(store), identifiers),
+        *elsewhere.sweep_rest(settings.home, identifiers),
     ]
     failpoint("forget.swept")
-    left = elsewhere.still_named(settings.home, settings.warehouse, needles)
-    shown = {name: [_shown(path, settings.home, needles) for path in paths]
+    left = elsewhere.still_named(settings.home, settings.warehouse, identifiers)
+    shown = {name: [_shown(path, settings.home, identifiers) for path in paths]
              for name, paths in (("swept", swept), ("left", left))}
     return Erasure(**{**done.__dict__, "event_number": number, **shown})
-
-
-def _land_anew(store: Store, delivery: dict, person: Person) -> LandedAnew | None:
-    home, scope = store.settings.home, delivery["landed_path"].split("/")[2]
-    landing = Landing(home, delivery["feed"], None if scope == ALL_DATES else date.fromisoformat(scope))
-    target = home / landing.prefix / f".redacting-{person.needles.mark}-{delivery['file_sha256']}"
-    target.unlink(missing_ok=True)
-    done = _redacted(store, delivery, person, target)
-    if done is None:
-        return None
-    arrival = Arrival(delivery["file_name"], target, file_digest(target), target.stat().st_size, 0.0)
-    kept = landing.keep(arrival)
-    landing.write_manifest(kept, delivery["row_count"])
-    return LandedAnew(delivery["feed"], delivery["landed_path"], delivery["file_sha256"], kept.landed_path,
-                      arrival.sha256, arrival.byte_count, done.row_count)
-
-
-def _redacted(store: Store, delivery: dict, person: Person, target: Path) -> Redacted | None:
-    path = store.settings.home / delivery["landed_path"]
-    if not path.is_file():
-        return None
-    return redact(path, delivery["feed"], delivery["file_name"], person.needles, target)
-
-
-def _remove_landed(home: Path, landed: Sequence[LandedAnew]) -> None:
-    kept = {_folder(one.new_path) for one in landed}
-    for folder in {_folder(one.old_path) for one in landed} - kept:
-        elsewhere.remove(elsewhere.files_below(home / folder))
-
-
-def _folder(landed_path: str) -> str:
-    """landed/<feed>/<scope>/<checksum>: the file may lie deeper, under its own name."""
-    return "/".join(landed_path.split("/")[:4])
 
 
 def _reachable(store: Store) -> set[str]:
@@ -219,15 +185,10 @@ def _reachable(store: Store) -> set[str]:
     return {path for name in existing for path in reachable_files(store.iceberg(name))}
 
 
-def _deliveries(store: Store) -> list[dict]:
-    rows = store.arrow("ops__deliveries").to_pylist()
-    return list({row["landed_path"]: row for row in rows}.values())
+def _counts(affected: Sequence[history.AffectedFile]) -> dict:
+    return {"file_count": len(affected), "erased_row_count": sum(one.gone_row_count for one in affected),
+            "masked_row_count": sum(one.masked_row_count for one in affected)}
 
 
-def _counts(concerned: Sequence[history.Concerned]) -> dict:
-    return {"file_count": len(concerned), "erased_row_count": sum(one.gone_row_count for one in concerned),
-            "masked_row_count": sum(one.masked_row_count for one in concerned)}
-
-
-def _shown(path: Path, home: Path, needles: Needles) -> str:
-    return needles.masked(path.relative_to(home).as_posix().encode()).decode()
+def _shown(path: Path, home: Path, identifiers: PersonIdentifiers) -> str:
+    return identifiers.masked(path.relative_to(home).as_posix().encode()).decode()

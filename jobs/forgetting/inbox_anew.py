@@ -8,22 +8,22 @@ from jobs.digest import file_digest
 from jobs.failpoints import failpoint
 from jobs.ingest.list_files import MANIFEST_SUFFIX
 from jobs.ingest.redaction import redact
-from jobs.needles import Needles
+from jobs.person_identifiers import PersonIdentifiers
 from jobs.privacy import elsewhere
 from jobs.settings import LIST_FEEDS
 
 
-def redact_inbox(inbox: Path, needles: Needles) -> Iterator[Path]:
+def redact_inbox(inbox: Path, identifiers: PersonIdentifiers) -> Iterator[Path]:
     """Put each file that names the person in its place without them; a list gets a manifest that agrees with it.
 
     The manifest goes first: a run that is killed between them finds the person again, and puts the file beside it.
     """
-    for draft in list(inbox.rglob(f".redacting-{needles.mark}*")):  # of a run that was killed
+    for draft in list(inbox.rglob(f".redacting-{identifiers.mark}*")):  # of a run that was killed
         draft.unlink()
     for path in list(elsewhere.files_below(inbox)):
         feed, name = path.relative_to(inbox).parts[0], "/".join(path.relative_to(inbox).parts[1:])
-        target = path.with_name(f".redacting-{needles.mark}")
-        done = None if name.endswith(MANIFEST_SUFFIX) else redact(path, feed, name, needles, target)
+        target = path.with_name(f".redacting-{identifiers.mark}")
+        done = None if name.endswith(MANIFEST_SUFFIX) else redact(path, feed, name, identifiers, target)
         if done:
             if feed in LIST_FEEDS:
                 _correct_manifest(path, target, done.row_count)

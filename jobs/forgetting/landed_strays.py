@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from jobs.errors import BadInput
 from jobs.ingest.redaction import redact
-from jobs.needles import Needles
+from jobs.person_identifiers import PersonIdentifiers
 from jobs.privacy import elsewhere
 
 SUFFIXES = {b"\x1f\x8b": ".gz", b"7z": ".7z"}
@@ -16,7 +16,7 @@ USERS = "users.xml"
 """The file in which an account is named by an attribute of its own; a copy on its way may be one."""
 
 
-def remove_strays(home: Path, known: frozenset[str], needles: Needles) -> list[Path]:
+def remove_strays(home: Path, known: frozenset[str], identifiers: PersonIdentifiers) -> list[Path]:
     """Remove those that name the person in the words of their feed; the files that were removed.
 
     known: landed files that deliveries name, relative to home. One that cannot be read goes, too: nobody could say that
@@ -25,17 +25,18 @@ def remove_strays(home: Path, known: frozenset[str], needles: Needles) -> list[P
     landed = home / "landed"
     (home / "scratch").mkdir(exist_ok=True)
     stray = [path for path in elsewhere.files_below(landed) if path.relative_to(home).as_posix() not in known]
-    found = [path for path in stray if _is_named(path, path.relative_to(landed).parts[0], home / "scratch", needles)]
+    found = [path for path in stray
+             if _is_named(path, path.relative_to(landed).parts[0], home / "scratch", identifiers)]
     elsewhere.remove(found)
     return found
 
 
-def _is_named(path: Path, feed: str, scratch: Path, needles: Needles) -> bool:
+def _is_named(path: Path, feed: str, scratch: Path, identifiers: PersonIdentifiers) -> bool:
     with TemporaryDirectory(dir=scratch) as folder:
         copy = Path(folder) / f"copy{_suffix(path)}"
         copy.hardlink_to(path)
         try:
-            return any(redact(copy, feed, name, needles, Path(folder) / "redacted") for name in _names(path, copy))
+            return any(redact(copy, feed, name, identifiers, Path(folder) / "redacted") for name in _names(path, copy))
         except BadInput:
             return True
 

@@ -14,7 +14,7 @@ from jobs.ingest.land import Arrival
 from jobs.ingest.list_files import LISTED_ACCOUNT, list_rows
 from jobs.ingest.records import people_of
 from jobs.ingest.redaction import redact
-from jobs.needles import Needles, all_ids
+from jobs.person_identifiers import PersonIdentifiers, all_ids
 from jobs.requests_waiting import Account
 from jobs.settings import LIST_FEEDS
 
@@ -49,7 +49,7 @@ def without_forgotten(
         named, target = Path(folder) / name, Path(folder) / f"without-{name}"
         os.link(arrival.copy, named)
         row_count, accounts = _read(_rows(named, arrival, feed, connector), forgotten)
-        if not accounts or not redact(named, feed, arrival.file_name, _needles(accounts), target):
+        if not accounts or not redact(named, feed, arrival.file_name, _identifiers(accounts), target):
             return Cleared(arrival)
         facts = {"sha256": file_digest(target), "byte_count": target.stat().st_size}
         target.replace(arrival.copy)
@@ -78,8 +78,8 @@ def _rows(path: Path, arrival: Arrival, feed: str, connector: Connector | None) 
             for row in connector.read_rows(path, arrival.file_name))
 
 
-def _needles(accounts: frozenset[Account]) -> Needles:
-    return Needles(accounts, all_ids(accounts), frozenset(), MARK)
+def _identifiers(accounts: frozenset[Account]) -> PersonIdentifiers:
+    return PersonIdentifiers(accounts, all_ids(accounts), frozenset(), MARK)
 
 
 def _listed(path: Path) -> Iterator[list[str]]:

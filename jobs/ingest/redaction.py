@@ -24,7 +24,7 @@ from jobs.errors import BadInput
 from jobs.ingest.archives import list_members, read_lines, unpacked_member
 from jobs.ingest.networks import mailinglist
 from jobs.ingest.refusals import CutShortError
-from jobs.needles import Needles, without_names
+from jobs.person_identifiers import PersonIdentifiers, without_names
 from jobs.settings import LIST_FEEDS
 
 OWN_FIELDS = re.compile(rb'\s(?:\w*UserId|AccountId)="(-?\d+)"')
@@ -48,14 +48,14 @@ class Redacted:
     row_count: int
 
 
-def redact(path: Path, feed: str, file_name: str, needles: Needles, target: Path) -> Redacted | None:
+def redact(path: Path, feed: str, file_name: str, identifiers: PersonIdentifiers, target: Path) -> Redacted | None:
     """Write a delivered file without a person to target; None, and nothing written, when it does not name them.
 
     What breaks a file off in the middle breaks off the copy. Errors: BadInput when an archive cannot be packed again.
     """
     if file_name.endswith(".7z"):
-        return _redact_archive(path, feed, needles, target)
-    cut = _cut_of(feed, file_name, needles)
+        return _redact_archive(path, feed, identifiers, target)
+    cut = _cut_of(feed, file_name, identifiers)
     changes = sum(cut(row) != row for row in _rows(path, feed))
     if not changes:
         return None
@@ -68,10 +68,10 @@ def redact(path: Path, feed: str, file_name: str, needles: Needles, target: Path
     return Redacted(target, gone)
 
 
-def _redact_archive(path: Path, feed: str, needles: Needles, target: Path) -> Redacted | None:
+def _redact_archive(path: Path, feed: str, identifiers: PersonIdentifiers, target: Path) -> Redacted | None:
     with TemporaryDirectory(dir=target.parent, prefix=".repacking-") as folder:
         members = list_members(path)
-        done = [_redact_member(path, feed, name, size, needles, Path(folder)) for name, size in members.items()]
+        done = [_redact_member(path, feed, name, size, identifiers, Path(folder)) for name, size in members.items()]
         if not any(done):
             return None
         _pack(Path(folder), sorted(members), target)
@@ -79,11 +79,11 @@ def _redact_archive(path: Path, feed: str, needles: Needles, target: Path) -> Re
 
 
 def _redact_member(
-    archive: Path, feed: str, name: str, size: int, needles: Needles, folder: Path
+    archive: Path, feed: str, name: str, size: int, identifiers: PersonIdentifiers, folder: Path
 ) -> Redacted | None:
     (folder / name).parent.mkdir(parents=True, exist_ok=True)
     with unpacked_member(archive, name, size) as unpacked:
-        found = redact(unpacked, feed, name, needles, folder / name)
+        found = redact(unpacked, feed, name, identifiers, folder / name)
         if not found:
             shutil.copyfile(unpacked, folder / name)
         return found
@@ -138,44 +138,44 @@ def _documents(lines: Iterator[bytes]) -> Iterator[bytes]:
         yield from lines
 
 
-def _cut_of(feed: str, file_name: str, needles: Needles) -> Cut:
+def _cut_of(feed: str, file_name: str, identifiers: PersonIdentifiers) -> Cut:
     """How a row of a feed is kept without the person."""
-    ids = needles.account_ids(feed)
+    ids = identifiers.account_ids(feed)
     match feed:
         case "mailinglist":
-            return lambda row: _message(row, ids, needles)
+            return lambda row: _message(row, ids, identifiers)
         case "stackexchange":
             own = USERS_ID if Path(file_name).name.lower().startswith("users") else OWN_FIELDS
-            return lambda row: None if _owners(own, row) & ids else _unnamed(row, needles)
+            return lambda row: None if _owners(own, row) & ids else _unnamed(row, identifiers)
         case "twitter":
-            return lambda row: _document(row, needles)
+            return lambda row: _document(row, identifiers)
         case _ if feed in LIST_FEEDS:
-            return lambda row: _listed(row, needles)
+            return lambda row: _listed(row, identifiers)
         case _:
-            return lambda row: _unnamed(row, needles)
+            return lambda row: _unnamed(row, identifiers)
 
 
-def _unnamed(row: bytes, needles: Needles) -> bytes | None:
-    return None if without_names(needles).are_in(row) else needles.masked(row)
+def _unnamed(row: bytes, identifiers: PersonIdentifiers) -> bytes | None:
+    return None if without_names(identifiers).are_in(row) else identifiers.masked(row)
 
 
 def _owners(own: re.Pattern[bytes], row: bytes) -> frozenset[str]:
     return frozenset(found.decode() for found in own.findall(row))
 
 
-def _listed(row: bytes, needles: Needles) -> bytes | None:
+def _listed(row: bytes, identifiers: PersonIdentifiers) -> bytes | None:
     cells = next(csv.reader([row.decode(errors="replace")]), [])
     named = tuple(cell.strip() for cell in cells[:2])
-    return None if named in needles.accounts or needles.people & {cell.strip() for cell in cells} else row
+    return None if named in identifiers.accounts or identifiers.people & {cell.strip() for cell in cells} else row
 
 
-def _message(row: bytes, ids: frozenset[str], needles: Needles) -> bytes | None:
+def _message(row: bytes, ids: frozenset[str], identifiers: PersonIdentifiers) -> bytes | None:
     text = row.decode(errors="surrogateescape")
     sender = mailinglist.sender_of(mailinglist.headers_of(text.partition("\n\n")[0]).get("from", ""))
     if sender and sender.account_id in ids:
         return None
-    masked = mailinglist.ADDRESS.sub(lambda found: _address(found[0], ids, needles.mark), text)
-    return _unnamed(masked.encode(errors="surrogateescape"), needles)
+    masked = mailinglist.ADDRESS.sub(lambda found: _address(found[0], ids, identifiers.mark), text)
+    return _unnamed(masked.encode(errors="surrogateescape"), identifiers)
 
 
 def _address(written: str, ids: frozenset[str], mark: str) -> str:
@@ -183,19 +183,19 @@ def _address(written: str, ids: frozenset[str], mark: str) -> str:
     return mark if sender and sender.account_id in ids else written
 
 
-def _document(row: bytes, needles: Needles) -> bytes | None:
+def _document(row: bytes, identifiers: PersonIdentifiers) -> bytes | None:
     """A status goes whole; of a response, the statuses that name the person go."""
-    if not needles.are_in(row):
+    if not identifiers.are_in(row):
         return row
     try:
         value = json.loads(row)
     except (ValueError, RecursionError):
-        return _unnamed(row, needles)
+        return _unnamed(row, identifiers)
     statuses = value.get("statuses") if isinstance(value, dict) else value
     if not isinstance(statuses, list):
-        return _unnamed(row, needles)
-    kept = [one for one in statuses if _unnamed(json.dumps(one).encode(), needles) is not None]
-    return needles.masked(json.dumps({**value, "statuses": kept} if isinstance(value, dict) else kept).encode())
+        return _unnamed(row, identifiers)
+    kept = [one for one in statuses if _unnamed(json.dumps(one).encode(), identifiers) is not None]
+    return identifiers.masked(json.dumps({**value, "statuses": kept} if isinstance(value, dict) else kept).encode())
 
 
 @contextmanager

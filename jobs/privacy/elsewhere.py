@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from jobs.failpoints import failpoint
-from jobs.needles import Needles, without_names
+from jobs.person_identifiers import PersonIdentifiers, without_names
 from jobs.privacy.rewriting import manifest_bounds
 
 MADE_AGAIN = ("scratch", "reports")
@@ -28,17 +28,17 @@ def remove(paths: Iterable[str | Path]) -> None:
             path.parent.rmdir()
 
 
-def sweep_warehouse(warehouse: Path, reachable: frozenset[str], needles: Needles) -> list[Path]:
+def sweep_warehouse(warehouse: Path, reachable: frozenset[str], identifiers: PersonIdentifiers) -> list[Path]:
     """Remove what no table leads to and names the person: leftovers of runs that were killed."""
     stray = [path for path in files_below(warehouse) if str(path) not in reachable]
-    found = [path for path in stray if without_names(needles).are_in(_content(path))]
+    found = [path for path in stray if without_names(identifiers).are_in(_content(path))]
     remove(found)
     return found
 
 
-def sweep_rest(home: Path, needles: Needles) -> list[Path]:
+def sweep_rest(home: Path, identifiers: PersonIdentifiers) -> list[Path]:
     """Remove reports and scratch files that name the person, and mask them in logs and other text."""
-    found = [path for path in _outside_tables(home) if path.is_file() and needles.are_in(_content(path))]
+    found = [path for path in _outside_tables(home) if path.is_file() and identifiers.are_in(_content(path))]
     for path in found:
         parts = path.relative_to(home).parts
         if parts[0] == "reports" and len(parts) > REPORT_FOLDER_PARTS:
@@ -46,13 +46,13 @@ def sweep_rest(home: Path, needles: Needles) -> list[Path]:
         elif parts[0] in MADE_AGAIN:
             remove([path])
         else:
-            _mask(path, needles)
+            _mask(path, identifiers)
     return found
 
 
-def still_named(home: Path, warehouse: Path, needles: Needles) -> list[Path]:
+def still_named(home: Path, warehouse: Path, identifiers: PersonIdentifiers) -> list[Path]:
     """Files outside the tables that still hold an id of the person; none is what an erasure promises."""
-    ids, apart = without_names(needles), {warehouse, home / "keys"}
+    ids, apart = without_names(identifiers), {warehouse, home / "keys"}
     return [path for path in files_below(home) if apart.isdisjoint(path.parents) and ids.are_in(_content(path))]
 
 
@@ -96,12 +96,12 @@ def _cells(path: Path) -> bytes:
     return "\n".join(cell for cells in texts for cell in cells if cell is not None).encode(errors="replace")
 
 
-def _mask(path: Path, needles: Needles) -> None:
+def _mask(path: Path, identifiers: PersonIdentifiers) -> None:
     """Write the file anew with the mark in place of the person; a packed or binary file is left and told of."""
     content = path.read_bytes()
     if b"\0" in content or path.suffix in (".gz", ".parquet"):
         return
     draft = path.with_name(f".masking-{uuid.uuid4().hex}")
-    draft.write_bytes(needles.masked(content))
+    draft.write_bytes(identifiers.masked(content))
     shutil.copymode(path, draft)
     draft.replace(path)

@@ -14,7 +14,7 @@ from jobs.errors import PipelineError
 from jobs.ledger import releases
 from jobs.privacy.person import every_file
 from jobs.privacy.rewriting import rewrite
-from jobs.privacy.rows import Eraser, FileAnew
+from jobs.privacy.rows import Eraser, RewrittenFile
 from jobs.storage import NAMESPACE, Store, on_day
 from jobs.tables import RELEASED_TABLES, TABLES
 
@@ -23,7 +23,7 @@ LEDGERS = ("pub__releases", "pub__events", "staged__candidates", "ops__forgotten
 
 
 @dataclass(frozen=True)
-class Concerned:
+class AffectedFile:
     """A data file that says something about the person: rows that go, and rows of others that are masked."""
 
     table: str
@@ -32,23 +32,23 @@ class Concerned:
     masked_row_count: int
 
 
-def concerned_files(store: Store, eraser: Eraser) -> list[Concerned]:
+def affected_files(store: Store, eraser: Eraser) -> list[AffectedFile]:
     """Each such file once; published tables share their files with staged ones."""
-    found: dict[str, Concerned] = {}
+    found: dict[str, AffectedFile] = {}
     for name, table in TABLES.items():
         if name not in LEDGERS:
             files = [path for path in every_file(store, name) if path not in found]
-            found |= {path: Concerned(name, path, *counts)
-                      for path, counts in sorted(eraser.concerned(table, files).items())}
+            found |= {path: AffectedFile(name, path, *counts)
+                      for path, counts in sorted(eraser.affected(table, files).items())}
     return list(found.values())
 
 
-def written_anew(eraser: Eraser, concerned: Sequence[Concerned]) -> list[FileAnew]:
-    """The files that take the place of those concerned."""
-    return [eraser.write_anew(TABLES[one.table], one.path, one.gone_row_count) for one in concerned]
+def written_anew(eraser: Eraser, affected: Sequence[AffectedFile]) -> list[RewrittenFile]:
+    """The files that take the place of those affected."""
+    return [eraser.write_anew(TABLES[one.table], one.path, one.gone_row_count) for one in affected]
 
 
-def rewrites(store: Store, files: Sequence[FileAnew]) -> list[Rewrite]:
+def rewrites(store: Store, files: Sequence[RewrittenFile]) -> list[Rewrite]:
     """Every table over the new files, ready to be committed with the event."""
     replaced = {one.old_path: one.new_path for one in files}
     existing = [name for name in TABLES if name not in LEDGERS and store.catalog.table_exists((NAMESPACE, name))]
@@ -68,7 +68,7 @@ def require_sound(store: Store) -> None:
             )
 
 
-def nights_anew(store: Store, files: Sequence[FileAnew]) -> dict[str, dict]:
+def nights_anew(store: Store, files: Sequence[RewrittenFile]) -> dict[str, dict]:
     """What each judged night that loses a file becomes, by the files_digest that it was judged with."""
     anew = {one.old_path: one for one in files}
     found = {}
@@ -85,11 +85,11 @@ def nights_anew(store: Store, files: Sequence[FileAnew]) -> dict[str, dict]:
     return found
 
 
-def tables_anew(concerned: Sequence[Concerned], files: Sequence[FileAnew]) -> dict[str, dict]:
+def tables_anew(affected: Sequence[AffectedFile], files: Sequence[RewrittenFile]) -> dict[str, dict]:
     """The proof by table: how many files and rows, and one digest over the files before and after."""
     found = {}
-    for table in sorted({one.table for one in concerned}):
-        own = [(one, new) for one, new in zip(concerned, files, strict=True) if one.table == table]
+    for table in sorted({one.table for one in affected}):
+        own = [(one, new) for one, new in zip(affected, files, strict=True) if one.table == table]
         found[table] = {
             "file_count": len(own), "erased_row_count": sum(one.gone_row_count for one, _ in own),
             "masked_row_count": sum(one.masked_row_count for one, _ in own),
@@ -99,7 +99,7 @@ def tables_anew(concerned: Sequence[Concerned], files: Sequence[FileAnew]) -> di
     return found
 
 
-def _left(paths: Sequence[str], anew: Mapping[str, FileAnew]) -> list[str]:
+def _left(paths: Sequence[str], anew: Mapping[str, RewrittenFile]) -> list[str]:
     """The files that readers see afterwards: a file without rows is in no plan."""
     left = [anew[path].new_path if path in anew else path for path in paths]
     return sorted(path for path in left if _has_rows(path))

@@ -9,7 +9,7 @@ import duckdb
 from jobs.erasures_begun import begun
 from jobs.errors import BadInput
 from jobs.measuring import open_connection, rows_of_files
-from jobs.needles import Needles, all_ids
+from jobs.person_identifiers import PersonIdentifiers, all_ids
 from jobs.privacy.rewriting import history_files
 from jobs.pseudonyms import pseudonyms_of
 from jobs.requests_waiting import same_request
@@ -28,7 +28,7 @@ ACCOUNTS_OF = """
 class Person:
     """A person as the store knows them: what names them, and the posts that they wrote, as (network, post_id)."""
 
-    needles: Needles
+    identifiers: PersonIdentifiers
     posts: frozenset[tuple[str, str]]
 
 
@@ -46,7 +46,7 @@ def find_person(store: Store, wanted: str) -> Person:
         accounts |= earlier.accounts if earlier else frozenset()
         accounts = same_request(store.settings.home, accounts or frozenset([account_of(store, wanted)]))
         _show_accounts(connection, accounts)
-        found = _needles(store, connection, accounts, wanted)
+        found = _identifiers(store, connection, accounts, wanted)
         return Person(found.joined(earlier) if earlier else found, frozenset(connection.execute(
             "SELECT DISTINCT network, post_id FROM posts SEMI JOIN own "
             "ON posts.network = own.network AND posts.author_account_id = own.account_id").fetchall()))
@@ -71,17 +71,17 @@ def every_file(store: Store, table: str) -> list[str]:
     return sorted(path for path in history_files(store.iceberg(table)) if Path(path).is_file())
 
 
-def _needles(
+def _identifiers(
     store: Store, connection: duckdb.DuckDBPyConnection, accounts: frozenset[tuple[str, str]], wanted: str
-) -> Needles:
+) -> PersonIdentifiers:
     people = {person for [person] in connection.execute(
         "SELECT DISTINCT person_id FROM links SEMI JOIN own USING (network, account_id)").fetchall()}
     names = {name for [name] in connection.execute(
         "SELECT DISTINCT account_name FROM known SEMI JOIN own USING (network, account_id) "
         "WHERE account_name IS NOT NULL").fetchall()}
     ids = {wanted, *people, *all_ids(accounts)}
-    return Needles(accounts, frozenset(ids) | pseudonyms_of(store.settings.home, ids), frozenset(names),
-                   f"erased-{uuid.uuid4().hex[:12]}")
+    return PersonIdentifiers(accounts, frozenset(ids) | pseudonyms_of(store.settings.home, ids), frozenset(names),
+                             f"erased-{uuid.uuid4().hex[:12]}")
 
 
 def _show_accounts(connection: duckdb.DuckDBPyConnection, accounts: frozenset[tuple[str, str]]) -> None:

@@ -5,9 +5,9 @@ import gzip
 import pytest
 
 from jobs.forgetting.landed_strays import remove_strays
-from jobs.needles import Needles
+from jobs.person_identifiers import PersonIdentifiers
 
-SHORT = Needles(frozenset({("stackexchange", "1087")}), frozenset(), frozenset(), "m-1")
+SHORT = PersonIdentifiers(frozenset({("stackexchange", "1087")}), frozenset(), frozenset(), "m-1")
 """An id of four digits, which is a count or a year in other words and is looked for in id columns only."""
 
 STRAYS = """

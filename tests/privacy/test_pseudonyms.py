@@ -13,7 +13,7 @@ from jobs.errors import BadInput, MissingInput
 from jobs.forgotten import forgotten_accounts, remember
 from jobs.ledger import newest_release
 from jobs.manifest import now
-from jobs.needles import Needles, all_ids
+from jobs.person_identifiers import PersonIdentifiers, all_ids
 from jobs.pseudonymous import in_pseudonym_order, teach_pseudonyms, without_small_cells
 from jobs.pseudonyms import existing_key, key_of
 from jobs.telling.export import export
@@ -109,7 +109,7 @@ def test_an_export_names_the_key_and_nobody(store, tmp_path):
 ])
 def test_ids_are_found_as_whole_words_and_names_as_mentions(text, is_named):
     accounts = frozenset({("twitter", "canary-1"), ("forum", "42")})
-    needles = Needles(accounts, all_ids(accounts), frozenset({"nick"}), "erased-0")
-    assert needles.are_in(text.encode()) is is_named
+    identifiers = PersonIdentifiers(accounts, all_ids(accounts), frozenset({"nick"}), "erased-0")
+    assert identifiers.are_in(text.encode()) is is_named
     with duckdb.connect() as connection:
-        assert connection.execute("SELECT regexp_matches(?, ?)", [text, needles.pattern]).fetchone() == (is_named,)
+        assert connection.execute("SELECT regexp_matches(?, ?)", [text, identifiers.pattern]).fetchone() == (is_named,)

@@ -16,7 +16,7 @@ WORD = re.compile(r"\w", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Needles:
+class PersonIdentifiers:
     """The texts that name a person, and the mark that takes their place where the words are somebody else's.
 
     The mark is drawn for each erasure and follows from nothing about the person.
@@ -49,19 +49,19 @@ class Needles:
         """The bytes with the mark in place of the person."""
         return self.in_bytes.sub(self.mark.encode(), content)
 
-    def joined(self, earlier: "Needles") -> "Needles":
+    def joined(self, earlier: "PersonIdentifiers") -> "PersonIdentifiers":
         """With what an earlier look knew, under its mark."""
-        return Needles(self.accounts | earlier.accounts, self.people | earlier.people, self.names | earlier.names,
-                       earlier.mark)
+        return PersonIdentifiers(self.accounts | earlier.accounts, self.people | earlier.people,
+                                 self.names | earlier.names, earlier.mark)
 
     def account_ids(self, network: str) -> frozenset[str]:
         """The person's accounts on one network."""
         return frozenset(account_id for own, account_id in self.accounts if own == network)
 
 
-def without_names(needles: Needles) -> Needles:
+def without_names(identifiers: PersonIdentifiers) -> PersonIdentifiers:
     """Ids alone: what must not be left anywhere."""
-    return Needles(needles.accounts, needles.people, frozenset(), needles.mark)
+    return PersonIdentifiers(identifiers.accounts, identifiers.people, frozenset(), identifiers.mark)
 
 
 def _as_word(text: str) -> str:

@@ -1,0 +1,71 @@
+"""Landed files that deliveries name, without a person: written beside the old ones, which go after the commit."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from jobs.digest import file_digest
+from jobs.ingest.land import ALL_DATES, MANIFEST_NAME, Arrival, Landing
+from jobs.ingest.redaction import Redacted, redact
+from jobs.person_identifiers import PersonIdentifiers
+from jobs.privacy import elsewhere
+from jobs.privacy.rows import RewrittenLandedFile
+from jobs.storage import Store
+
+
+def redacted_files(store: Store, identifiers: PersonIdentifiers, folder: Path) -> list[Redacted]:
+    """What each landed file that names the person would become, written to a folder; nothing in the store changes."""
+    found = (_redacted(store, delivery, identifiers, folder / str(number))
+             for number, delivery in enumerate(_deliveries(store)))
+    return [one for one in found if one]
+
+
+def rewritten_files(store: Store, identifiers: PersonIdentifiers) -> list[RewrittenLandedFile]:
+    """The files that take the place of those that name the person; nothing leads to them yet."""
+    found = (_rewritten(store, delivery, identifiers) for delivery in _deliveries(store))
+    return [one for one in found if one]
+
+
+def remove_old_files(home: Path, landed: Sequence[RewrittenLandedFile]) -> None:
+    """Remove the files whose place was taken, with their manifests."""
+    kept = {_folder(one.new_path) for one in landed}
+    for folder in {_folder(one.old_path) for one in landed} - kept:
+        elsewhere.remove(elsewhere.files_below(home / folder))
+
+
+def known_paths(store: Store) -> frozenset[str]:
+    """The landed files that deliveries name, and their manifests; relative to the store."""
+    return frozenset(path for row in _deliveries(store)
+                     for path in (row["landed_path"], f"{_folder(row['landed_path'])}/{MANIFEST_NAME}"))
+
+
+def _rewritten(store: Store, delivery: dict, identifiers: PersonIdentifiers) -> RewrittenLandedFile | None:
+    home, scope = store.settings.home, delivery["landed_path"].split("/")[2]
+    landing = Landing(home, delivery["feed"], None if scope == ALL_DATES else date.fromisoformat(scope))
+    target = home / landing.prefix / f".redacting-{identifiers.mark}-{delivery['file_sha256']}"
+    target.unlink(missing_ok=True)
+    done = _redacted(store, delivery, identifiers, target)
+    if done is None:
+        return None
+    arrival = Arrival(delivery["file_name"], target, file_digest(target), target.stat().st_size, 0.0)
+    kept = landing.keep(arrival)
+    landing.write_manifest(kept, delivery["row_count"])
+    return RewrittenLandedFile(delivery["feed"], delivery["landed_path"], delivery["file_sha256"], kept.landed_path,
+                               arrival.sha256, arrival.byte_count, done.row_count)
+
+
+def _redacted(store: Store, delivery: dict, identifiers: PersonIdentifiers, target: Path) -> Redacted | None:
+    path = store.settings.home / delivery["landed_path"]
+    if not path.is_file():
+        return None
+    return redact(path, delivery["feed"], delivery["file_name"], identifiers, target)
+
+
+def _folder(landed_path: str) -> str:
+    """landed/<feed>/<scope>/<checksum>: the file may lie deeper, under its own name."""
+    return "/".join(landed_path.split("/")[:4])
+
+
+def _deliveries(store: Store) -> list[dict]:
+    rows = store.arrow("ops__deliveries").to_pylist()
+    return list({row["landed_path"]: row for row in rows}.values())
