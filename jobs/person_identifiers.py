@@ -8,10 +8,14 @@ from functools import cached_property
 TELLING_CHARACTERS = 6
 """Shorter ids are also counts, years and words; alone they are looked for in id columns only."""
 
+TELLING_DIGITS = 16
+"""A number with fewer is also a count, or another thing's id: networks number posts, votes and accounts apart."""
+
 SHORTEST_NAME = 3
 """Of a name in a mention; shorter ones are words."""
 
 SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$])")
+NOWHERE = "(?!)"
 WORD = re.compile(r"\w", re.ASCII)
 
 
@@ -31,10 +35,15 @@ class PersonIdentifiers:
     def pattern(self) -> str:
         """One regular expression that Python and DuckDB read alike."""
         alone = {*self.people, *(account_id for _, account_id in self.accounts)}
-        telling = all_ids(self.accounts) | {text for text in alone if len(text) >= TELLING_CHARACTERS}
+        telling = all_ids(self.accounts) | {text for text in alone if _is_telling(text)}
         mentions = [f"(?i:{_as_word(f'@{name}')})" for name in sorted(self.names)
                     if len(name) >= SHORTEST_NAME and not re.search(r"\s", name)]
         return "|".join([*map(_as_word, sorted(telling)), *mentions])
+
+    @cached_property
+    def without_names(self) -> "PersonIdentifiers":
+        """Ids alone: what must not be left anywhere."""
+        return PersonIdentifiers(self.accounts, self.people, frozenset(), self.mark)
 
     @cached_property
     def in_bytes(self) -> re.Pattern[bytes]:
@@ -58,10 +67,15 @@ class PersonIdentifiers:
         """The person's accounts on one network."""
         return frozenset(account_id for own, account_id in self.accounts if own == network)
 
+    def ids_alone(self, network: str) -> re.Pattern[bytes]:
+        """The person's ids on one network as words, whatever else they may be; finds nothing where there is none."""
+        words = [_as_word(account_id) for account_id in sorted(self.account_ids(network))]
+        return re.compile("|".join(words or [NOWHERE]).encode())
 
-def without_names(identifiers: PersonIdentifiers) -> PersonIdentifiers:
-    """Ids alone: what must not be left anywhere."""
-    return PersonIdentifiers(identifiers.accounts, identifiers.people, frozenset(), identifiers.mark)
+
+def _is_telling(text: str) -> bool:
+    """Whether an id names the person wherever it stands."""
+    return len(text) >= (TELLING_DIGITS if text.lstrip("-").isdigit() else TELLING_CHARACTERS)
 
 
 def _as_word(text: str) -> str:

@@ -4,14 +4,11 @@ A row is what the network calls one: a status, a message, an element, a line of 
 goes as well when it names the person by id: what is left of it would be read as a reaction to nobody.
 """
 
-import csv
 import gzip
-import json
 import os
-import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,21 +21,11 @@ from jobs.errors import BadInput
 from jobs.ingest.archives import list_members, read_lines, unpacked_member
 from jobs.ingest.networks import mailinglist
 from jobs.ingest.refusals import CutShortError
-from jobs.person_identifiers import PersonIdentifiers, without_names
-from jobs.settings import LIST_FEEDS
-
-OWN_FIELDS = re.compile(rb'\s(?:\w*UserId|AccountId)="(-?\d+)"')
-"""Attributes of a Stack Exchange row that name an account of the site."""
-
-USERS_ID = re.compile(rb'\sId="(-?\d+)"')
-"""The account, in the file of users alone."""
+from jobs.ingest.row_cuts import cut_of
+from jobs.person_identifiers import PersonIdentifiers
 
 FIRST_DAY = "1980-01-01 00:00:00Z"
 """Written as the time of every packed file, so that equal rows give equal bytes; the oldest that archives hold."""
-
-Cut = Callable[[bytes], bytes | None]
-"""A row as it is kept; None when it goes."""
-
 
 @dataclass(frozen=True)
 class Redacted:
@@ -55,7 +42,7 @@ def redact(path: Path, feed: str, file_name: str, identifiers: PersonIdentifiers
     """
     if file_name.endswith(".7z"):
         return _redact_archive(path, feed, identifiers, target)
-    cut = _cut_of(feed, file_name, identifiers)
+    cut = cut_of(feed, file_name, identifiers)
     changes = sum(cut(row) != row for row in _rows(path, feed))
     if not changes:
         return None
@@ -136,66 +123,6 @@ def _documents(lines: Iterator[bytes]) -> Iterator[bytes]:
     else:
         yield first
         yield from lines
-
-
-def _cut_of(feed: str, file_name: str, identifiers: PersonIdentifiers) -> Cut:
-    """How a row of a feed is kept without the person."""
-    ids = identifiers.account_ids(feed)
-    match feed:
-        case "mailinglist":
-            return lambda row: _message(row, ids, identifiers)
-        case "stackexchange":
-            own = USERS_ID if Path(file_name).name.lower().startswith("users") else OWN_FIELDS
-            return lambda row: None if _owners(own, row) & ids else _unnamed(row, identifiers)
-        case "twitter":
-            return lambda row: _document(row, identifiers)
-        case _ if feed in LIST_FEEDS:
-            return lambda row: _listed(row, identifiers)
-        case _:
-            return lambda row: _unnamed(row, identifiers)
-
-
-def _unnamed(row: bytes, identifiers: PersonIdentifiers) -> bytes | None:
-    return None if without_names(identifiers).are_in(row) else identifiers.masked(row)
-
-
-def _owners(own: re.Pattern[bytes], row: bytes) -> frozenset[str]:
-    return frozenset(found.decode() for found in own.findall(row))
-
-
-def _listed(row: bytes, identifiers: PersonIdentifiers) -> bytes | None:
-    cells = next(csv.reader([row.decode(errors="replace")]), [])
-    named = tuple(cell.strip() for cell in cells[:2])
-    return None if named in identifiers.accounts or identifiers.people & {cell.strip() for cell in cells} else row
-
-
-def _message(row: bytes, ids: frozenset[str], identifiers: PersonIdentifiers) -> bytes | None:
-    text = row.decode(errors="surrogateescape")
-    sender = mailinglist.sender_of(mailinglist.headers_of(text.partition("\n\n")[0]).get("from", ""))
-    if sender and sender.account_id in ids:
-        return None
-    masked = mailinglist.ADDRESS.sub(lambda found: _address(found[0], ids, identifiers.mark), text)
-    return _unnamed(masked.encode(errors="surrogateescape"), identifiers)
-
-
-def _address(written: str, ids: frozenset[str], mark: str) -> str:
-    sender = mailinglist.sender_of(written)
-    return mark if sender and sender.account_id in ids else written
-
-
-def _document(row: bytes, identifiers: PersonIdentifiers) -> bytes | None:
-    """A status goes whole; of a response, the statuses that name the person go."""
-    if not identifiers.are_in(row):
-        return row
-    try:
-        value = json.loads(row)
-    except (ValueError, RecursionError):
-        return _unnamed(row, identifiers)
-    statuses = value.get("statuses") if isinstance(value, dict) else value
-    if not isinstance(statuses, list):
-        return _unnamed(row, identifiers)
-    kept = [one for one in statuses if _unnamed(json.dumps(one).encode(), identifiers) is not None]
-    return identifiers.masked(json.dumps({**value, "statuses": kept} if isinstance(value, dict) else kept).encode())
 
 
 @contextmanager

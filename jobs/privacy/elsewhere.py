@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from jobs.failpoints import failpoint
-from jobs.person_identifiers import PersonIdentifiers, without_names
+from jobs.person_identifiers import PersonIdentifiers
 from jobs.privacy.rewriting import manifest_bounds
 
 MADE_AGAIN = ("scratch", "reports")
@@ -31,7 +31,7 @@ def remove(paths: Iterable[str | Path]) -> None:
 def sweep_warehouse(warehouse: Path, reachable: frozenset[str], identifiers: PersonIdentifiers) -> list[Path]:
     """Remove what no table leads to and names the person: leftovers of runs that were killed."""
     stray = [path for path in files_below(warehouse) if str(path) not in reachable]
-    found = [path for path in stray if without_names(identifiers).are_in(_content(path))]
+    found = [path for path in stray if identifiers.without_names.are_in(_content(path))]
     remove(found)
     return found
 
@@ -52,7 +52,7 @@ def sweep_rest(home: Path, identifiers: PersonIdentifiers) -> list[Path]:
 
 def still_named(home: Path, warehouse: Path, identifiers: PersonIdentifiers) -> list[Path]:
     """Files outside the tables that still hold an id of the person; none is what an erasure promises."""
-    ids, apart = without_names(identifiers), {warehouse, home / "keys"}
+    ids, apart = identifiers.without_names, {warehouse, home / "keys"}
     return [path for path in files_below(home) if apart.isdisjoint(path.parents) and ids.are_in(_content(path))]
 
 

@@ -22,6 +22,9 @@ POST_COLUMNS = ("post_id", "source_post_id")
 ACCOUNT_NAMED = ("group_id",)
 """Columns that may hold an account id of somebody in rows of others."""
 
+KEY_ENDING = "_id"
+"""Of columns that tables are joined by; an `@name` there is part of somebody else's id, such as a Message-ID."""
+
 SAME_LANDED_FILE = {"ops__deliveries": "old_path = landed_path",
                     "ops__quarantine": "landed_anew.feed = read_parquet.feed AND old_sha256 = file_sha256"}
 """How a row of a table names the landed file that it is about."""
@@ -117,9 +120,12 @@ class Eraser:
     def _changed_cells(self, columns: FileColumns) -> dict[str, str]:
         """How a cell is written anew, by column: text is masked, a landed file is named by what it is now."""
         identifiers = self._person.identifiers
-        pattern, mark = _quoted(identifiers.pattern), _quoted(identifiers.mark)
-        cells = {column.name: f"regexp_replace({column.name}, {pattern}, {mark}, 'g')"
-                 for column in columns.table.columns if column.type == "string" and column.name in columns.names}
+        ids, words = (_quoted(one.pattern) for one in (identifiers.without_names, identifiers))
+        mark = _quoted(identifiers.mark)
+        texts = [column.name for column in columns.table.columns
+                 if column.type == "string" and column.name in columns.names]
+        cells = {name: f"regexp_replace({name}, {ids if name.endswith(KEY_ENDING) else words}, {mark}, 'g')"
+                 for name in texts}
         cells |= {name: f"CASE WHEN {_among(f'(network, {name})', 'gone_accounts')} THEN {mark} ELSE {cells[name]} END"
                   for name in ACCOUNT_NAMED if name in cells and "network" in cells}
         return cells | _landed_cells(columns)

@@ -19,14 +19,38 @@ Words for zoe @end|ng |rom ex@mp|e@org and others.
 """
 POSTS = """<?xml version="1.0" encoding="utf-8"?>
 <posts>
-  <row Id="42" PostTypeId="1" CreationDate="2030-01-01T10:00:00.000" Score="42" OwnerUserId="7" Title="a" Body="b" />
-  <row Id="43" PostTypeId="1" CreationDate="2030-01-01T10:00:00.000" Score="42" OwnerUserId="42" Title="a" Body="b" />
+  <row Id="{0}" PostTypeId="1" CreationDate="2030-01-01T10:00:00.000" ViewCount="{0}" OwnerUserId="7" Title="{0} a" />
+  <row Id="43" PostTypeId="1" CreationDate="2030-01-01T10:00:00.000" Score="5" OwnerUserId="{0}" Title="a" Body="b" />
+  <row Id="44" PostTypeId="1" CreationDate="2030-01-01T10:00:00.000" OwnerUserId="7" Title="by stackexchange:{0}" />
 </posts>
 """
 USERS = """<users>
-  <row Id="42" DisplayName="Zoe" CreationDate="2029-01-01T10:00:00.000" AccountId="9" />
-  <row Id="7" DisplayName="Ann" CreationDate="2029-01-01T10:00:00.000" AccountId="42" />
+  <row Id="{0}" DisplayName="Zoe" CreationDate="2029-01-01T10:00:00.000" AccountId="9" />
+  <row Id="7" DisplayName="Ann" CreationDate="2029-01-01T10:00:00.000" AccountId="{0}" />
 </users>
+"""
+STATUSES = """
+what                                                        | status                                                                   | goes
+the author                                                  | {"user": {"id_str": "ID"}}                                               | True
+the author, as a number                                     | {"user": {"id": ID}}                                                     | True
+whom it answers                                             | {"in_reply_to_user_id_str": "ID"}                                        | True
+whom it retweets                                            | {"retweeted_status": {"user": {"id_str": "ID"}}}                         | True
+whom it quotes                                              | {"quoted_status": {"user": {"id_str": "ID"}}}                            | True
+whom it mentions                                            | {"entities": {"user_mentions": [{"id_str": "ID"}]}}                      | True
+whom it mentions after the first 140 characters             | {"extended_tweet": {"entities": {"user_mentions": [{"id": ID}]}}}        | True
+whose picture it shows                                      | {"extended_entities": {"media": [{"source_user_id_str": "ID"}]}}         | True
+the author, in rtweet's words                               | {"status_id": "8", "user_id": "ID"}                                      | True
+whom it mentions, in rtweet's words                         | {"status_id": "8", "user_id": "7", "mentions_user_id": ["6", "ID"]}      | True
+whom it mentions, joined                                    | {"status_id": "8", "user_id": "7", "mentions_user_id": "6 ID"}           | True
+whom it retweets, in rtweet's words                         | {"status_id": "8", "user_id": "7", "retweet_user_id": "ID"}              | True
+a notice about one of their statuses                        | {"delete": {"status": {"id": 8, "user_id": ID}}}                         | True
+what is no status and names them                            | {"user": {"id_str": "ID"}                                                | True
+named in words                                              | {"user": {"id_str": "7"}, "text": "see twitter:ID"}                      | True
+another status of that id                                   | {"id_str": "ID", "user": {"id_str": "7"}}                                | False
+an answer to another status of that id                      | {"in_reply_to_status_id_str": "ID", "user": {"id_str": "7"}}             | False
+as many followers                                           | {"user": {"id_str": "7", "followers_count": ID}}                         | False
+a number in words                                           | {"user": {"id_str": "7"}, "text": "ID steps"}                            | False
+a longer id                                                 | {"user": {"id_str": "1ID"}}                                              | False
 """
 
 
@@ -50,13 +74,49 @@ def test_messages_of_a_sender_go_and_the_address_is_masked_in_those_of_others(tm
     assert redact(target, "mailinglist", "x.txt.gz", identifiers("mailinglist", zoe), tmp_path / "again") is None
 
 
-def test_a_number_is_an_account_only_where_the_dump_says_so_also_in_an_archive(tmp_path):
+@pytest.mark.parametrize("account_id", ["42", "123456"])
+def test_a_number_is_an_account_only_where_the_dump_says_so_also_in_an_archive(tmp_path, account_id):
+    """Users, posts, votes and comments are counted apart, and views are a count as well."""
     for name, text in (("Posts.xml", POSTS), ("Users.xml", USERS)):
-        (tmp_path / name).write_text(text)
+        (tmp_path / name).write_text(text.format(account_id))
     _pack(tmp_path, ["Posts.xml", "Users.xml"], tmp_path / "site.7z")
-    done = redact(tmp_path / "site.7z", "stackexchange", "site/site.7z", identifiers("stackexchange", "42"),
+    done = redact(tmp_path / "site.7z", "stackexchange", "site/site.7z", identifiers("stackexchange", account_id),
                   tmp_path / "new.7z")
-    assert (done.row_count, set(people(stackexchange, tmp_path / "new.7z", "site/site.7z"))) == (2, {"7"})
+    rows = list(stackexchange.read_rows(tmp_path / "new.7z", "site/site.7z"))
+    assert (done.row_count, [row.row_key for row in rows]) == (3, [f"post:{account_id}", "user:7"])
+
+
+@pytest.mark.parametrize("account_id", ["42", "123456"])
+@pytest.mark.parametrize("line", STATUSES.strip().splitlines()[1:], ids=lambda line: line.split("|")[0].strip())
+def test_a_status_goes_where_a_field_of_it_names_the_account(tmp_path, line, account_id):
+    _, status, goes = (cell.strip().replace("ID", account_id) for cell in line.split("|"))
+    other = '{"id_str": "9", "user": {"id_str": "7"}}'
+    path, target = tmp_path / "s.json", tmp_path / "new.json"
+    path.write_text(f"{other}\n{status}\n")
+    redact(path, "twitter", "s.json", identifiers("twitter", account_id), target)
+    rest = (target if target.exists() else path).read_text().splitlines()
+    assert rest == ([other] if goes == "True" else [other, status])
+
+
+@pytest.mark.parametrize(("account_id", "goes"), [("123456789012345", False), ("1234567890123456", True)])
+def test_a_number_that_is_too_long_for_a_count_names_its_account_in_words_too(tmp_path, account_id, goes):
+    path = tmp_path / "s.json"
+    path.write_text(json.dumps({"id_str": "9", "user": {"id_str": "7"}, "text": f"by {account_id}"}) + "\n")
+    assert (redact(path, "twitter", "s.json", identifiers("twitter", account_id), tmp_path / "n") is not None) is goes
+
+
+@pytest.mark.parametrize("account_id", ["42", "123456"])
+def test_a_response_in_which_nobody_is_named_stays_as_it_came(tmp_path, account_id):
+    path = tmp_path / "s.json"
+    path.write_text('{ "statuses": [ {"id_str": "ID", "user": {"id_str": "7"}} ] }\n'.replace("ID", account_id))
+    assert redact(path, "twitter", "s.json", identifiers("twitter", account_id), tmp_path / "new.json") is None
+
+
+@pytest.mark.parametrize(("row", "goes"), [("zoe likes jazz by 42", True), ("zoe likes jazz by 421", False)])
+def test_of_a_network_whose_fields_nobody_described_each_row_with_the_id_goes(tmp_path, row, goes):
+    path, target = tmp_path / "rows.txt", tmp_path / "new.txt"
+    path.write_text(f"{row}\n")
+    assert (redact(path, "pigeonpost", "rows.txt", identifiers("pigeonpost", "42"), target) is not None) is goes
 
 
 @pytest.mark.parametrize("is_response", [True, False])
