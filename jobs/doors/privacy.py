@@ -117,10 +117,12 @@ def _show_erasure(done, as_json: bool) -> None:
         for table, counts in done.tables.items()])
     show_line(f"accounts {done.account_count}, landed files {done.landed_file_count}, "
               f"landed rows {done.landed_row_count}, judged nights {len(done.nights)}")
+    for path in done.unreadable:
+        show_line(f"could not be read, a note in its place: {path}")
     for path in done.swept:
         show_line(f"swept: {path}")
     for path in done.left:
-        show_line(f"LEFT, still names the person: {path}")
+        show_line(f"LEFT, names the person or cannot be read: {path}")
     if done.event_number:
         show_line(f"event {done.event_number}: {done.erasure}; check with `candor verify`")
     return None

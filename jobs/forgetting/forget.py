@@ -5,9 +5,9 @@ new files beside the old ones, then one transaction over all tables and the even
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,7 +18,13 @@ from jobs.erasures_begun import begin, end
 from jobs.errors import PipelineError
 from jobs.failpoints import failpoint
 from jobs.forgetting.inbox_anew import redact_inbox
-from jobs.forgetting.landed import known_paths, redacted_files, remove_old_files, rewritten_files
+from jobs.forgetting.landed import (
+    delivered_digests,
+    known_paths,
+    redacted_files,
+    remove_old_files,
+    rewritten_files,
+)
 from jobs.forgetting.landed_strays import remove_strays
 from jobs.forgotten import remember
 from jobs.ledger import newest_release, released_files
@@ -42,7 +48,8 @@ REMEMBERED = ("feature__engagement_state", "feature__post_state")
 class Erasure:
     """What an erasure did, or would do; nothing here names the person.
 
-    event_number is null for a dry run. left are files that still hold an id; anything there is an error to act on.
+    event_number is null for a dry run. unreadable are landed files that nobody can unpack: a note takes their place.
+    left are files that still hold an id, or may hold one and cannot be read; anything there is an error to act on.
     """
 
     erasure: str
@@ -52,20 +59,23 @@ class Erasure:
     landed_file_count: int
     landed_row_count: int
     nights: dict[str, dict] = field(default_factory=dict)
+    unreadable: list[str] = field(default_factory=list)
     swept: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
 
 
 def preview(store: Store, wanted: str) -> Erasure:
     """What forgetting would take out; nothing is changed. Errors: BadInput as find_person."""
-    person = find_person(store, wanted)
+    person, home = find_person(store, wanted), store.settings.home
     with TemporaryDirectory() as folder, closing(Eraser(store.settings, person, ())) as eraser:
         affected = history.affected_files(store, eraser)
-        landed = redacted_files(store, person.identifiers, Path(folder))
+        landed, left = redacted_files(store, person.identifiers, Path(folder))
     tables = {table: _counts([one for one in affected if one.table == table])
               for table in sorted({one.table for one in affected})}
+    noted = [home / path for path, one in landed.items() if not one.is_readable]
     return Erasure("", len(person.identifiers.accounts), None, tables, len(landed),
-                   sum(one.row_count for one in landed))
+                   sum(one.row_count for one in landed.values()),
+                   unreadable=_shown(noted, home, person.identifiers), left=_shown(left, home, person.identifiers))
 
 
 def leave_out(store: Store, wanted: str) -> str:
@@ -112,7 +122,7 @@ def forget(store: Store, wanted: str, by: str) -> Erasure:
     failpoint("forget.remembered")
     history.require_sound(store)
     before = _reachable(store)
-    landed = rewritten_files(store, identifiers)
+    landed, unread = rewritten_files(store, identifiers)
     failpoint("forget.landed_anew")
     with closing(Eraser(store.settings, person, landed)) as eraser:
         affected = history.affected_files(store, eraser)
@@ -120,19 +130,20 @@ def forget(store: Store, wanted: str, by: str) -> Erasure:
     failpoint("forget.files_written")
     done = Erasure(
         identifiers.mark, len(identifiers.accounts), None, history.tables_anew(affected, files), len(landed),
-        sum(one.piece_count for one in landed), history.nights_anew(store, files))
-    number = _commit(store, done, by, files, landed)
+        sum(one.piece_count for one in landed), history.nights_anew(store, files),
+        _shown([home / one.new_path for one in landed if not one.is_readable], home, identifiers))
+    done = replace(done, event_number=_commit(store, done, by, files, landed))
     store.plan_anew()
     elsewhere.remove(before - _reachable(store))
     failpoint("forget.old_files_removed")
     remove_old_files(home, landed)
     failpoint("forget.landed_removed")
-    swept = _swept(store, identifiers, done, number)
-    if not swept.left:
+    swept, left = _swept(store, identifiers)
+    if not unread and not left:
         close_requests(home, identifiers.accounts)
         failpoint("forget.requests_closed")
         end(home, identifiers)
-    return swept
+    return replace(done, swept=_shown(swept, home, identifiers), left=_shown([*unread, *left], home, identifiers))
 
 
 def _commit(
@@ -165,19 +176,19 @@ def _write_proof(
     return proof
 
 
-def _swept(store: Store, identifiers: PersonIdentifiers, done: Erasure, number: int | None) -> Erasure:
+def _swept(store: Store, identifiers: PersonIdentifiers) -> tuple[list[Path], list[Path]]:
+    """Files outside the tables that were changed or removed, and those that are left."""
     settings = store.settings
+    changed, waiting = redact_inbox(settings.inbox, identifiers, delivered_digests(store))
     swept = [
-        *redact_inbox(settings.inbox, identifiers),
+        *changed,
         *elsewhere.sweep_warehouse(settings.warehouse, frozenset(_reachable(store)), identifiers),
         *remove_strays(settings.home, known_paths(store), identifiers),
         *elsewhere.sweep_rest(settings.home, identifiers),
     ]
     failpoint("forget.swept")
-    left = elsewhere.still_named(settings.home, settings.warehouse, identifiers)
-    shown = {name: [_shown(path, settings.home, identifiers) for path in paths]
-             for name, paths in (("swept", swept), ("left", left))}
-    return Erasure(**{**done.__dict__, "event_number": number, **shown})
+    named = elsewhere.still_named(settings.home, settings.warehouse, identifiers)
+    return swept, list(dict.fromkeys([*waiting, *named]))
 
 
 def _reachable(store: Store) -> set[str]:
@@ -190,5 +201,5 @@ def _counts(affected: Sequence[history.AffectedFile]) -> dict:
             "masked_row_count": sum(one.masked_row_count for one in affected)}
 
 
-def _shown(path: Path, home: Path, identifiers: PersonIdentifiers) -> str:
-    return identifiers.masked(path.relative_to(home).as_posix().encode()).decode()
+def _shown(paths: Iterable[Path], home: Path, identifiers: PersonIdentifiers) -> list[str]:
+    return [identifiers.masked(path.relative_to(home).as_posix().encode()).decode() for path in paths]

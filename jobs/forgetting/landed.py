@@ -1,29 +1,42 @@
 """Landed files that deliveries name, without a person: written beside the old ones, which go after the commit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 from jobs.digest import file_digest
+from jobs.ingest.archives import UnreadableFile
 from jobs.ingest.land import ALL_DATES, MANIFEST_NAME, Arrival, Landing
 from jobs.ingest.redaction import Redacted, redact
+from jobs.ingest.unreadable import note_of
 from jobs.person_identifiers import PersonIdentifiers
 from jobs.privacy import elsewhere
 from jobs.privacy.rows import RewrittenLandedFile
 from jobs.storage import Store
 
 
-def redacted_files(store: Store, identifiers: PersonIdentifiers, folder: Path) -> list[Redacted]:
-    """What each landed file that names the person would become, written to a folder; nothing in the store changes."""
-    found = (_redacted(store, delivery, identifiers, folder / str(number))
-             for number, delivery in enumerate(_deliveries(store)))
-    return [one for one in found if one]
+def redacted_files(
+    store: Store, identifiers: PersonIdentifiers, folder: Path
+) -> tuple[dict[str, Redacted], list[Path]]:
+    """What landed files would become, by their paths, written to a folder, and those that are left as they are.
+
+    Left are files that a load could read and that cannot be read now; nothing in the store changes.
+    """
+    return _of_each_delivery(store, lambda delivery: _redacted(
+        store, delivery, identifiers, folder / uuid4().hex))
 
 
-def rewritten_files(store: Store, identifiers: PersonIdentifiers) -> list[RewrittenLandedFile]:
-    """The files that take the place of those that name the person; nothing leads to them yet."""
-    found = (_rewritten(store, delivery, identifiers) for delivery in _deliveries(store))
-    return [one for one in found if one]
+def rewritten_files(
+    store: Store, identifiers: PersonIdentifiers
+) -> tuple[list[RewrittenLandedFile], list[Path]]:
+    """The files that take the place of others, and those that are left as they are; nothing leads to the new ones yet.
+
+    Left are files that a load could read and that cannot be read now.
+    """
+    found, left = _of_each_delivery(store, lambda delivery: _rewritten(store, delivery, identifiers))
+    return list(found.values()), left
 
 
 def remove_old_files(home: Path, landed: Sequence[RewrittenLandedFile]) -> None:
@@ -39,6 +52,11 @@ def known_paths(store: Store) -> frozenset[str]:
                      for path in (row["landed_path"], f"{_folder(row['landed_path'])}/{MANIFEST_NAME}"))
 
 
+def delivered_digests(store: Store) -> frozenset[str]:
+    """The sha256 of each landed file that a delivery names."""
+    return frozenset(row["file_sha256"] for row in _deliveries(store))
+
+
 def _rewritten(store: Store, delivery: dict, identifiers: PersonIdentifiers) -> RewrittenLandedFile | None:
     home, scope = store.settings.home, delivery["landed_path"].split("/")[2]
     landing = Landing(home, delivery["feed"], None if scope == ALL_DATES else date.fromisoformat(scope))
@@ -51,14 +69,32 @@ def _rewritten(store: Store, delivery: dict, identifiers: PersonIdentifiers) -> 
     kept = landing.keep(arrival)
     landing.write_manifest(kept, delivery["row_count"])
     return RewrittenLandedFile(delivery["feed"], delivery["landed_path"], delivery["file_sha256"], kept.landed_path,
-                               arrival.sha256, arrival.byte_count, done.row_count)
+                               arrival.sha256, arrival.byte_count, done.row_count, done.is_readable)
+
+
+def _of_each_delivery(store: Store, change: Callable[[dict], Any]) -> tuple[dict[str, Any], list[Path]]:
+    found, left = {}, []
+    for delivery in _deliveries(store):
+        try:
+            changed = change(delivery)
+        except UnreadableFile:
+            left.append(store.settings.home / delivery["landed_path"])
+        else:
+            found |= {delivery["landed_path"]: changed} if changed else {}
+    return found, left
 
 
 def _redacted(store: Store, delivery: dict, identifiers: PersonIdentifiers, target: Path) -> Redacted | None:
     path = store.settings.home / delivery["landed_path"]
     if not path.is_file():
         return None
-    return redact(path, delivery["feed"], delivery["file_name"], identifiers, target)
+    try:
+        return redact(path, delivery["feed"], delivery["file_name"], identifiers, target)
+    except UnreadableFile:
+        if delivery["is_complete"]:
+            raise  # a load read it to its end: the disk may be at fault, and the bytes are not to be given up
+        target.write_bytes(note_of(delivery["file_sha256"]))
+        return Redacted(target, 0, is_readable=False)
 
 
 def _folder(landed_path: str) -> str:

@@ -52,6 +52,10 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _LISTED = re.compile(r"(?P<kind>.)\S{9}\s+\d+ +\S+ +\S+ +(?P<size>\d+) +\d+ \w{3} +[\d:]+ (?P<name>.+)")
 
 
+class UnreadableFile(BadInput):
+    """The bytes of a delivered file cannot be unpacked, or must not be: nobody can say whom it names."""
+
+
 def read_lines(path: Path) -> Iterator[bytes]:
     """Yield the lines of a plain or .gz file without their ends, a byte order mark left out.
 
@@ -59,7 +63,7 @@ def read_lines(path: Path) -> Iterator[bytes]:
 
     Raises:
         CutShortError: a gzip stream ends or breaks in the middle.
-        BadInput: a .gz file is no gzip at all, or unpacks to far more than it may.
+        UnreadableFile: a .gz file is no gzip at all, or unpacks to far more than it may.
     """
     with _opened(path) as stream:
         lines = _bounded_lines(stream, path)
@@ -78,7 +82,7 @@ def _opened(path: Path) -> BinaryIO:
     if not magic:
         raise CutShortError("truncated_gzip", "the file is empty, where a gzip stream was expected")
     if magic != _GZIP_MAGIC:
-        raise BadInput(
+        raise UnreadableFile(
             f"{path.name}: expected a gzip stream (first bytes 1f 8b), got {magic.hex(' ')}. Deliver it again."
         )
     return gzip.open(path, "rb")
@@ -99,7 +103,7 @@ def _bounded_pieces(stream: BinaryIO, path: Path) -> Iterator[bytes]:
     while piece := stream.readline(MAX_LINE_BYTES):
         unpacked += len(piece)
         if unpacked > most:
-            raise BadInput(
+            raise UnreadableFile(
                 f"{path.name}: expected at most {most:,} bytes ({MAX_UNPACK_RATIO} times its size), it unpacks to "
                 f"more; refused as a bomb. Ask the sender, or deliver it unpacked."
             )
@@ -110,7 +114,7 @@ def list_members(archive: Path) -> dict[str, int]:
     """Name and size of each file in a 7z archive.
 
     Raises:
-        BadInput: it is no archive, holds unsafe names, links or duplicates, or would unpack to too much.
+        UnreadableFile: it is no archive, holds unsafe names, links or duplicates, or would unpack to too much.
     """
     listed = _unpacker(archive, "tvf", cwd=archive.parent, most=0)
     entries = [_entry(archive, line) for line in listed.splitlines() if line]
@@ -143,8 +147,8 @@ def _refuse_large(archive: Path, sizes: dict[str, int]) -> None:
         raise _unsafe(archive, f"{total:,} bytes (at most {MAX_UNPACKED_BYTES:,})")
 
 
-def _unsafe(archive: Path, what: str) -> BadInput:
-    return BadInput(f"{archive.name}: holds {what}; nothing was unpacked. Deliver its plain files instead.")
+def _unsafe(archive: Path, what: str) -> UnreadableFile:
+    return UnreadableFile(f"{archive.name}: holds {what}; nothing was unpacked. Deliver its plain files instead.")
 
 
 @contextmanager
@@ -152,13 +156,13 @@ def unpacked_member(archive: Path, name: str, size: int) -> Iterator[Path]:
     """Lend one member of a 7z archive as a plain file in a temporary folder, removed afterwards.
 
     Raises:
-        BadInput: the archive is damaged, or the member is larger than its declared size.
+        UnreadableFile: the archive is damaged, or the member is larger than its declared size.
     """
     with tempfile.TemporaryDirectory(prefix="unpacked-") as folder:
         _unpacker(archive, "xf", name, cwd=Path(folder), most=size)
         member = Path(folder) / name
         if member.is_symlink() or not member.is_file() or member.stat().st_size != size:
-            raise BadInput(
+            raise UnreadableFile(
                 f"{archive.name}: {name} does not unpack to the {size:,} bytes that it declares. Deliver it again."
             )
         yield member
@@ -173,5 +177,5 @@ def _unpacker(archive: Path, action: str, *members: str, cwd: Path, most: int) -
     )  # fmt: skip
     if done.returncode:
         reason = " ".join(done.stderr.split())[:200] or f"the unpacker ended with {done.returncode}"
-        raise BadInput(f"{archive.name}: expected a whole 7z archive; {reason}. Deliver it again.")
+        raise UnreadableFile(f"{archive.name}: expected a whole 7z archive; {reason}. Deliver it again.")
     return done.stdout

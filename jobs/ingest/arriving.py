@@ -9,11 +9,13 @@ from tempfile import TemporaryDirectory
 from jobs.digest import file_digest
 from jobs.errors import BadInput
 from jobs.forgotten import Forgotten
+from jobs.ingest.archives import UnreadableFile
 from jobs.ingest.contract import Connector, Truncated
 from jobs.ingest.land import Arrival
 from jobs.ingest.list_files import LISTED_ACCOUNT, list_rows
 from jobs.ingest.records import people_of
 from jobs.ingest.redaction import redact
+from jobs.ingest.unreadable import is_note, note_of
 from jobs.person_identifiers import PersonIdentifiers, all_ids
 from jobs.requests_waiting import Account
 from jobs.settings import LIST_FEEDS
@@ -38,19 +40,23 @@ class Cleared:
 def without_forgotten(
     arrival: Arrival, feed: str, connector: Connector | None, forgotten: Forgotten
 ) -> Cleared:
-    """The arrival without forgotten people, and how many rows it had with them.
+    """The arrival without forgotten people, and how many rows it had with them; a note for a file nobody can unpack.
 
     A store in which nobody was forgotten reads nothing here. connector is None for a list.
     """
-    if not forgotten:
+    if not forgotten or is_note(arrival.copy):
         return Cleared(arrival)
     with TemporaryDirectory(dir=arrival.copy.parent, prefix=".redacting-") as folder:
         name = Path(arrival.file_name).name
         named, target = Path(folder) / name, Path(folder) / f"without-{name}"
         os.link(arrival.copy, named)
-        row_count, accounts = _read(_rows(named, arrival, feed, connector), forgotten)
-        if not accounts or not redact(named, feed, arrival.file_name, _identifiers(accounts), target):
-            return Cleared(arrival)
+        try:
+            row_count, accounts = _read(_rows(named, arrival, feed, connector), forgotten)
+            if not accounts or not redact(named, feed, arrival.file_name, _identifiers(accounts), target):
+                return Cleared(arrival)
+        except UnreadableFile:
+            row_count, accounts = None, frozenset()
+            target.write_bytes(note_of(arrival.sha256))
         facts = {"sha256": file_digest(target), "byte_count": target.stat().st_size}
         target.replace(arrival.copy)
         return Cleared(replace(arrival, **facts), row_count, accounts)
@@ -65,6 +71,8 @@ def _read(rows: Iterator[list[Account]], forgotten: Forgotten) -> tuple[int, fro
             found.update(account for account in accounts if forgotten.holds(*account))
     except Truncated:
         pass  # the load ends at the same place
+    except UnreadableFile:
+        raise
     except BadInput:
         row_count += 1  # the load counts the refused file as a row
     return row_count, frozenset(found)

@@ -22,24 +22,33 @@ from jobs.ingest.archives import list_members, read_lines, unpacked_member
 from jobs.ingest.networks import mailinglist
 from jobs.ingest.refusals import CutShortError
 from jobs.ingest.row_cuts import cut_of
+from jobs.ingest.unreadable import is_note
 from jobs.person_identifiers import PersonIdentifiers
 
 FIRST_DAY = "1980-01-01 00:00:00Z"
 """Written as the time of every packed file, so that equal rows give equal bytes; the oldest that archives hold."""
 
+
 @dataclass(frozen=True)
 class Redacted:
-    """What became of a file: where it is written without the person, and how many rows went."""
+    """What became of a file: where it is written without the person, and how many rows went.
+
+    is_readable: false where a note took the place of a file that nobody can unpack; then row_count is 0.
+    """
 
     path: Path
     row_count: int
+    is_readable: bool = True
 
 
 def redact(path: Path, feed: str, file_name: str, identifiers: PersonIdentifiers, target: Path) -> Redacted | None:
     """Write a delivered file without a person to target; None, and nothing written, when it does not name them.
 
-    What breaks a file off in the middle breaks off the copy. Errors: BadInput when an archive cannot be packed again.
+    What breaks a file off in the middle breaks off the copy. Errors: UnreadableFile when the file cannot be unpacked;
+    BadInput when an archive cannot be packed again.
     """
+    if is_note(path):
+        return None
     if file_name.endswith(".7z"):
         return _redact_archive(path, feed, identifiers, target)
     cut = cut_of(feed, file_name, identifiers)

@@ -32,7 +32,7 @@ SAME_LANDED_FILE = {"ops__deliveries": "old_path = landed_path",
 
 @dataclass(frozen=True)
 class RewrittenLandedFile:
-    """A landed file and the file that takes its place; paths are relative to the store."""
+    """A landed file and what takes its place, a note where it could not be read; paths are relative to the store."""
 
     feed: str
     old_path: str
@@ -41,6 +41,7 @@ class RewrittenLandedFile:
     new_sha256: str
     new_byte_count: int
     piece_count: int
+    is_readable: bool = True
 
 
 @dataclass(frozen=True)
