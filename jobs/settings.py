@@ -132,6 +132,8 @@ def _require_budget(found: object) -> None:
 
 def require_store(settings: Settings, advice: str) -> None:
     """Fail, with advice, where nothing was ever written; a catalog on a server is not asked. Errors: MissingInput."""
-    path = settings.catalog.removeprefix("sqlite:///")
+    path, folder = settings.catalog.removeprefix("sqlite:///"), settings.warehouse
     if path != settings.catalog and not Path(path).is_file():
         raise MissingInput(f"no store at {settings.home}: expected the catalog {path}, found no file. {advice}")
+    if not folder.is_dir():
+        raise MissingInput(f"no store at {settings.home}: expected the folder {folder}, found none. {advice}")

@@ -7,8 +7,7 @@ import typer
 
 from jobs.approvals import APPROVERS_NEEDED
 from jobs.doors.options import AsJson, MadeBy
-from jobs.settings import load_settings
-from jobs.storage import Store
+from jobs.existing_store import existing_store
 from jobs.tables import OVERALL
 from jobs.terminal import show_json, show_line
 
@@ -47,7 +46,7 @@ def approve(
     from jobs.publish.approval import approve as record
     from jobs.publish.release import release
 
-    store = Store(load_settings())
+    store = existing_store()
     answer = record(store, digest, Waiver(tuple(waive), reason, by, legitimate, timedelta(hours=hours)))
     published = release(store, answer.candidate) if answer.outcome.is_complete else None
     if published is None:
@@ -65,7 +64,7 @@ def refuse(digest: Digest, reason: Reason, by: MadeBy) -> None:
     """Refuse a blocked candidate: it stays blocked, whoever approves, until you approve it yourself."""
     from jobs.publish.approval import refuse as record
 
-    event = record(Store(load_settings()), digest, reason, by)
+    event = record(existing_store(), digest, reason, by)
     show_line(f"event {event.event_number}: {event.subject[:12]} is refused by {event.made_by}")
 
 
@@ -77,7 +76,7 @@ def rollback(
     """Give readers an older release back, at once; later nights go on from it. A newer release takes it back too."""
     from jobs.publish.rollback import roll_back
 
-    event = roll_back(Store(load_settings()), release_id, reason, by)
+    event = roll_back(existing_store(), release_id, reason, by)
     show_line(f"event {event.event_number}: readers see {event.subject}; withdrawn: "
               f"{', '.join(event.details['withdrawn']) or 'nothing'}")
 
@@ -98,7 +97,7 @@ def approve_removal(
     from jobs.publish.list_removal import approve_removal as record
 
     wish = RemovalWish(list_code, tuple(accounts), reason, by, timedelta(hours=hours))
-    answer = record(Store(load_settings()), wish)
+    answer = record(existing_store(), wish)
     expires_at = answer.event.details["expires_at"]
     if as_json:
         return show_json({"event_number": answer.event.event_number, "list_code": list_code, "stands": answer.stands,
@@ -121,7 +120,7 @@ def release_hold(
     from jobs.publish.hold_release import HeldScore
     from jobs.publish.hold_release import release_hold as record
 
-    event = record(Store(load_settings()), HeldScore(person, topic, version), reason, by)
+    event = record(existing_store(), HeldScore(person, topic, version), reason, by)
     if as_json:
         return show_json({"event_number": event.event_number, **event.details})
     return show_line(f"event {event.event_number}: the hold of {event.details['held_date']} is let go; the next night "

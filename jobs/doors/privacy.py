@@ -10,9 +10,9 @@ import typer
 from jobs.door import FAILED
 from jobs.doors.options import DAY, AsJson
 from jobs.errors import BadInput
+from jobs.existing_store import existing_store, store_with_own_files
 from jobs.pseudonyms import EXPORT, REPORT
 from jobs.settings import load_settings
-from jobs.storage import Store
 from jobs.terminal import show_json, show_line, show_table
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would go; change nothing.")]
@@ -41,7 +41,7 @@ def forget_person(
     from jobs.forgetting import forget
     from jobs.requests_waiting import requested
 
-    store = Store(load_settings())
+    store = store_with_own_files()
     if (person is None) == (request is None):
         raise BadInput("forget needs an id, or --request with the name of one; got both or neither.")
     wanted = person if person is not None else requested(store.settings.home, request)
@@ -70,7 +70,7 @@ def collect_garbage(
     """Remove files older than a day that no table, snapshot or run leads to."""
     from jobs.privacy import collect
 
-    store = Store(load_settings())
+    store = store_with_own_files()
     if dry_run:
         done = collect.collectable(store)
     elif expire:
@@ -93,7 +93,7 @@ def export_scores(
     """Write the released scores of a night as Parquet and CSV, with pseudonyms in place of people."""
     from jobs.telling.export import export
 
-    done = export(Store(load_settings()), out, date.date() if date else None, domain)
+    done = export(existing_store(), out, date.date() if date else None, domain)
     if as_json:
         return show_json(done)
     return show_table("export", [{"fact": name, "is": value} for name, value in done.items()])

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from jobs.doors.options import DAY, AsJson
-from jobs.settings import load_settings
-from jobs.storage import Store
+from jobs.existing_store import existing_store
 from jobs.terminal import show_json, show_line
 
 
@@ -28,7 +27,7 @@ def report(
     from jobs.report.gate import write_report
     from jobs.report.gate_numbers import newest_verdict
 
-    store = Store(load_settings())
+    store = existing_store()
     path = write_report(store, date.date(), out)
     found = newest_verdict(store, date.date())
     blocked_by = ", ".join(found.blocking) or None

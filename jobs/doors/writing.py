@@ -12,6 +12,7 @@ from rich.console import Console
 
 from jobs.doors.options import DAY, AsJson
 from jobs.errors import BadInput, NightBlocked
+from jobs.existing_store import existing_store
 from jobs.nights.results import NightResult, told
 from jobs.session import open_session
 from jobs.settings import load_settings
@@ -103,7 +104,7 @@ def calibrate(
     """
     from jobs.scoring.calibrate import calibrate as fit
 
-    store = Store(load_settings())
+    store = existing_store()
     with open_session(store.settings, "candor calibrate") as spark:
         fitted = fit(spark, store, date_.date(), version)
     show_line(f"{version}: {len(fitted.topic_references)} topic references, network medians {fitted.network_medians}")
@@ -123,7 +124,7 @@ def train(
     from jobs.scoring.learning import Plan
     from jobs.scoring.training import train as fit
 
-    store = Store(load_settings())
+    store = existing_store()
     with open_session(store.settings, "candor train") as spark:
         trained = fit(spark, store, version, first.date(), last.date(), Plan(l2=ridge))
     facts = {"factors": trained.factors, "releases": list(trained.releases), **asdict(trained.learned)}
