@@ -50,6 +50,12 @@ class PersonIdentifiers:
         """The pattern for bytes."""
         return re.compile(self.pattern.encode())
 
+    @cached_property
+    def longest(self) -> int:
+        """Bytes of the longest text that the pattern can find; never fewer."""
+        mentions = (f"@{name}" for name in self.names)
+        return max(len(text.encode()) for text in {*all_ids(self.accounts), *self.people, *mentions})
+
     def are_in(self, content: bytes) -> bool:
         """Whether bytes name the person."""
         return bool(self.in_bytes.search(content))

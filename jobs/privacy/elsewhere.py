@@ -1,16 +1,13 @@
 """Bytes of a store outside its tables: reports, logs, scratch, leftovers. What names a person goes or is masked."""
 
-import gzip
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from jobs.failpoints import failpoint
 from jobs.person_identifiers import PersonIdentifiers
-from jobs.privacy.rewriting import manifest_bounds
+from jobs.privacy.searching import is_binary, is_named_in
 
 MADE_AGAIN = ("scratch", "reports")
 """Folders whose files are made from tables, and can be made again."""
@@ -31,14 +28,14 @@ def remove(paths: Iterable[str | Path]) -> None:
 def sweep_warehouse(warehouse: Path, reachable: frozenset[str], identifiers: PersonIdentifiers) -> list[Path]:
     """Remove what no table leads to and names the person: leftovers of runs that were killed."""
     stray = [path for path in files_below(warehouse) if str(path) not in reachable]
-    found = [path for path in stray if identifiers.without_names.are_in(_content(path))]
+    found = [path for path in stray if is_named_in(path, identifiers.without_names)]
     remove(found)
     return found
 
 
 def sweep_rest(home: Path, identifiers: PersonIdentifiers) -> list[Path]:
     """Remove reports and scratch files that name the person, and mask them in logs and other text."""
-    found = [path for path in _outside_tables(home) if path.is_file() and identifiers.are_in(_content(path))]
+    found = [path for path in _outside_tables(home) if path.is_file() and is_named_in(path, identifiers)]
     for path in found:
         parts = path.relative_to(home).parts
         if parts[0] == "reports" and len(parts) > REPORT_FOLDER_PARTS:
@@ -53,7 +50,7 @@ def sweep_rest(home: Path, identifiers: PersonIdentifiers) -> list[Path]:
 def still_named(home: Path, warehouse: Path, identifiers: PersonIdentifiers) -> list[Path]:
     """Files outside the tables that still hold an id of the person; none is what an erasure promises."""
     ids, apart = identifiers.without_names, {warehouse, home / "keys"}
-    return [path for path in files_below(home) if apart.isdisjoint(path.parents) and ids.are_in(_content(path))]
+    return [path for path in files_below(home) if apart.isdisjoint(path.parents) and is_named_in(path, ids)]
 
 
 def files_below(folder: Path) -> Iterator[Path]:
@@ -66,42 +63,12 @@ def _outside_tables(home: Path) -> list[Path]:
     return [path for path in files_below(home) if path.relative_to(home).parts[0] not in apart]
 
 
-def _content(path: Path) -> bytes:
-    """The bytes of a file, and what they unpack to."""
-    raw = path.read_bytes()
-    match path.suffix:
-        case ".gz":
-            return raw + _unpacked(raw)
-        case ".parquet":
-            return raw + _cells(path)
-        case ".avro":
-            return raw + manifest_bounds(path)
-        case _:
-            return raw
-
-
-def _unpacked(raw: bytes) -> bytes:
-    try:
-        return gzip.decompress(raw)
-    except (OSError, EOFError):
-        return b""
-
-
-def _cells(path: Path) -> bytes:
-    try:
-        rows = pq.read_table(path)
-    except (OSError, ValueError):
-        return b""
-    texts = (column.to_pylist() for column in rows.columns if str(column.type) in ("string", "large_string"))
-    return "\n".join(cell for cells in texts for cell in cells if cell is not None).encode(errors="replace")
-
-
 def _mask(path: Path, identifiers: PersonIdentifiers) -> None:
-    """Write the file anew with the mark in place of the person; a packed or binary file is left and told of."""
-    content = path.read_bytes()
-    if b"\0" in content or path.suffix in (".gz", ".parquet"):
+    """Write the file with the mark in place of the person, line by line; a packed or binary file is left and named."""
+    if path.suffix in (".gz", ".parquet") or is_binary(path):
         return
     draft = path.with_name(f".masking-{uuid.uuid4().hex}")
-    draft.write_bytes(identifiers.masked(content))
+    with path.open("rb") as lines, draft.open("xb") as out:
+        out.writelines(identifiers.masked(line) for line in lines)
     shutil.copymode(path, draft)
     draft.replace(path)
