@@ -126,5 +126,5 @@ def test_no_released_version_gives_more_credit_than_the_limits_say():
     assert max(rates) <= found.ENGAGER_CREDIT
     assert max(rates) * ((1 + lifted) ** 3 + 4 * lifted ** 3) ** (1 / 3) <= found.TRUSTED_CREDIT
     assert min(rates) * min(v3.FREE_UNTRUSTED, v5.FREE_UNTRUSTED) >= found.LEAST_CEILING
-    assert v5.UNTRUSTED_PER_TRUSTED <= lifted
+    assert lifted >= v5.UNTRUSTED_PER_TRUSTED
     assert min(v5.MUTUAL_PARTNERS, v5.PARTNERS) >= found.CIRCLE_PARTNERS
