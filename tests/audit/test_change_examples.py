@@ -132,6 +132,16 @@ def test_a_new_group_is_coordination_and_makes_room_below_the_ceiling(move):
     assert set(told.cause_sum) == {"ageing", "coordination", "trust"}
 
 
+def test_a_circle_that_closes_by_an_answer_is_its_own_cause(move):
+    """v5: six fans know each other, ann answers them, and the seven are a circle: their 6 of her 66 credits are gone."""
+    fans = [f"f{n}" for n in range(6)]
+    circle = [f"01 | {one} | {two} | _overall | 1000" for one in fans for two in ["ann", *fans] if one != two]
+    crowd = [f"01 | e{n} | ann | _overall | 1000" for n in range(60)]
+    answers = [f"31 | ann | {fan} | _overall | 1" for fan in fans]
+    told = move("v5", "\n".join(["day | engager | author | topic | count", *circle, *crowd, *answers]))
+    assert set(told.cause_sum) == {"ageing", "own_circle", "trust"}
+    assert told.cause_sum["own_circle"] < -5
+    assert told.cause_sum["trust"] == approx(-told.cause_sum["own_circle"] - 0.0005, abs=0.05)
 
 
 def test_an_account_that_leaves_a_person_takes_from_it_without_a_new_reaction(move):

@@ -74,13 +74,18 @@ def _attention(pairs: DataFrame) -> DataFrame:
         F.sum("weight").alias("weight"), F.max("last_interacted_date").alias("last_interacted_date"))
     own = F.floor(_pair_credit().cast("double") * F.col("weight") / F.col("pair_weight")).cast("bigint")
     return by_kind.withColumn("own", own).withColumn(
-        "pair_credit", F.when(F.col("kind") == F.col("first_kind"), _pair_credit()).otherwise(0))
+        "pair_credit", F.when(F.col("kind") == F.col("first_kind"), _pair_credit()).otherwise(_none()))
 
 
 def _pair_credit() -> Column:
     """c_au = m / (m + 1) of the whole pair, in UNIT."""
     share = F.col("pair_weight").cast("double") / (F.col("pair_weight") + UNIT).cast("double")
     return F.floor(share * UNIT).cast("bigint")
+
+
+def _none() -> Column:
+    """No credit, as long as any other: an engine may otherwise declare what is decided between the two as short."""
+    return F.lit(0).cast("bigint")
 
 
 def _with_standing(rows: DataFrame, pairs: DataFrame) -> DataFrame:
@@ -95,8 +100,8 @@ def _with_standing(rows: DataFrame, pairs: DataFrame) -> DataFrame:
         _circles(known), on=["author_person_id", "engager_person_id"], how="left")
     is_own = F.col("in_circle").isNotNull() | F.coalesce(
         F.col("author_group_id") == F.col("engager_group_id"), F.lit(False))
-    reached = F.when(F.col("engager_is_seed"), F.lit(UNIT)).otherwise(F.coalesce("reached", F.lit(0)))
-    trust = F.when(F.col("engager_is_trusted"), reached).otherwise(0).cast("bigint")
+    reached = F.when(F.col("engager_is_seed"), F.lit(UNIT).cast("bigint")).otherwise(F.coalesce("reached", _none()))
+    trust = F.when(F.col("engager_is_trusted"), reached).otherwise(_none())
     return joined.withColumn("trust", trust).withColumn("is_own", is_own)
 
 
@@ -201,7 +206,7 @@ def _net_of_circles(rows: DataFrame) -> DataFrame:
 
     Grain out: pair x kind, with own, the discounts of a pair, net_credit, and backed: what trust stands behind of it.
     """
-    net = F.when(F.col("is_own"), 0).otherwise(F.col("single"))
+    net = F.when(F.col("is_own"), _none()).otherwise(F.col("single"))
     backed = F.floor(F.col("net_credit").cast("double") * (F.col("trust") / F.lit(float(UNIT)))).cast("bigint")
     return rows.withColumn("net_credit", net).select(
         *PAIR, "network", "kind", "last_interacted_date", "own",
