@@ -95,12 +95,12 @@ def run_told(store: Store, first: date, last: date) -> list[NightResult]:
 
 
 def calibrate(
-    version: Annotated[str, typer.Option(help="The version, such as v3.")],
+    version: Annotated[str, typer.Option(help="A draft, such as v6.")],
     date_: Annotated[datetime, typer.Option("--date", formats=DAY, help="The scored night to fit the scale to.")],
 ) -> None:
     """Make the calibration file of a version that is not released yet.
 
-    Example: candor calibrate --version v3 --date 2030-01-28
+    Example: candor calibrate --version v6 --date 2030-01-28
     """
     from jobs.scoring.calibrate import calibrate as fit
 
@@ -111,7 +111,7 @@ def calibrate(
 
 
 def train(
-    version: Annotated[str, typer.Option(help="A draft with several terms, such as v4.")],
+    version: Annotated[str, typer.Option(help="A draft with several terms, such as v6.")],
     first: Annotated[datetime, typer.Option("--from", formats=DAY, help="Earliest night whose parts may be used.")],
     last: Annotated[datetime, typer.Option("--to", formats=DAY, help="Last night whose reactions are known.")],
     ridge: Annotated[float, typer.Option(help="Strength of the penalty that keeps parts which say the same.")] = 0.01,
@@ -119,7 +119,7 @@ def train(
 ) -> None:
     """Fit the weights of a learned version: from early nights, who draws more people in the 14 days after.
 
-    Example: candor train --version v4 --from 2030-01-02 --to 2030-02-13
+    Example: candor train --version v6 --from 2030-01-02 --to 2030-02-13
     """
     from jobs.scoring.learning import Plan
     from jobs.scoring.training import train as fit

@@ -8,6 +8,9 @@ from jobs.errors import MissingInput
 
 FOLDER = Path(__file__).parent / "calibrations"
 
+FACTORS_TOLD = "; factors "
+"""In made_from: before it stands what the scale was fitted to, after it what the factors were trained on."""
+
 
 @dataclass(frozen=True)
 class Calibration:

@@ -8,11 +8,12 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.digest import same_rows
+from jobs.errors import MissingInput
 from jobs.identity import suppressed_accounts, without_suppressed
 from jobs.ledger import Release, released_files, released_state
 from jobs.lifecycle import scored_versions
 from jobs.scoring.ageing import AGED, KEPT, UNLISTED, aged_lines, still_live, with_aged
-from jobs.scoring.calibration import Calibration, load_calibration
+from jobs.scoring.calibration import Calibration, load_calibration, path_of
 from jobs.scoring.contract import Algorithm
 from jobs.scoring.people import met_pairs, people_evidence, people_posts, with_marks, with_whole_pairs
 from jobs.scoring.registry import algorithm, load_registry, require_frozen
@@ -89,8 +90,20 @@ def marked_pairs(
 
 
 def calibrations_of(versions: Sequence[str] | Mapping[str, Algorithm]) -> dict[str, Calibration]:
-    """The frozen calibration of each version."""
-    return {version: load_calibration(version) for version in versions}
+    """The frozen calibration of each version; errors: MissingInput when one has terms without factors of their own."""
+    found = {version: load_calibration(version) for version in versions}
+    for version, calibration in found.items():
+        _require_factors(version, calibration)
+    return found
+
+
+def _require_factors(version: str, calibration: Calibration) -> None:
+    """A term that the file does not name would count in full."""
+    expected, named = sorted(algorithm(version).terms), sorted(calibration.term_factors)
+    if named != expected:
+        raise MissingInput(
+            f"{path_of(version).name}: expected factors of the terms {', '.join(expected) or 'none'}, found "
+            f"{', '.join(named) or 'none'}. Train them: candor train --version {version} --from A --to B")
 
 
 def version_lines(

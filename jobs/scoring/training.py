@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from jobs.errors import MissingInput, ReleasedVersionEdited
 from jobs.identity import with_person
 from jobs.ledger import Release, standing
-from jobs.scoring.calibration import Calibration, load_calibration, save_calibration
+from jobs.scoring.calibration import FACTORS_TOLD, Calibration, load_calibration, save_calibration
 from jobs.scoring.learning import Learned, Plan, learn_from_future, split_days
 from jobs.scoring.registry import algorithm, load_registry
 from jobs.scoring.run import night_inputs
@@ -56,7 +56,8 @@ def train(spark, store: Store, version: str, first: date, last: date, plan: Plan
         raise MissingInput(f"no pair of {held_out} to judge the factors by: no two people with credit drew unequal "
                            "numbers of people in the days after; give more nights, or a day with more reactions.")
     factors = factors_of(learned.weights)
-    made_from = f"{calibration.made_from.split('; factors')[0]}; factors {_told(learned)}"
+    scale_from, *_ = calibration.made_from.partition(FACTORS_TOLD)
+    made_from = f"{scale_from}{FACTORS_TOLD}{_told(learned)}"
     save_calibration(version, replace(calibration, term_factors=factors, made_from=made_from))
     return Trained(factors, learned, tuple(release.release_id for release in frozen.values()))
 
