@@ -158,10 +158,11 @@ def earlier_pairs(spark, store: Store, snapshot_date: date, earlier: Release | N
     left = still_live(state, snapshot_date)
     steps = {AGED: pairs(left, links)}
     links_now = store.frame(spark, "core__identity_links", today)
-    if not _is_unchanged(store, "core__suppressions", snapshot_date, earlier):
+    changed = {table for table in LISTS if not _is_unchanged(store, table, snapshot_date, earlier)}
+    if changed:  # of links alone, too: tonight they may lead from somebody on a list to one more account
         left = without_suppressed(left, suppressed_accounts(store.frame(spark, "core__suppressions", today), links_now))
         steps[UNLISTED] = pairs(left, links)
-    if not _is_unchanged(store, "core__identity_links", snapshot_date, earlier):
+    if "core__identity_links" in changed:
         steps[KEPT] = pairs(left, links_now)
     return steps
 
