@@ -63,7 +63,8 @@ def paired_statistic(
     """A statistic of audit__shift_metrics over the people of two releases, of the version where it is worst.
 
     worst: an expression over observed; the version with its largest value decides.
-    Nulls: null, which blocks, when any version of the earlier release has no measured row.
+    Nulls: null, which blocks, when a version of the earlier release that was not retired since has no measured row, or
+    when none is left.
     """
     return Invariant(
         severity="block", why=why, measure=_worst_version(metric_name, worst), limit_min=limit_min,
@@ -116,7 +117,10 @@ def _worst_version(metric_name: str, worst: str) -> str:
             CASE WHEN count(*) = count(observed) THEN arg_max(observed, {worst}) END AS observed,
             string_agg(algorithm_version || ' ' || coalesce(observed::VARCHAR, 'not measured'), '; '
                        ORDER BY algorithm_version) AS offenders
-        FROM (SELECT DISTINCT algorithm_version FROM released_scores)
+        FROM (
+            SELECT DISTINCT algorithm_version FROM released_scores
+            ANTI JOIN retired_versions USING (algorithm_version)
+        )
         LEFT JOIN (
             SELECT algorithm_version, observed FROM shift_metrics
             WHERE metric_name = '{metric_name}' AND cohort = 'all'
