@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from jobs.audit.differences import TableDifference, compare
+from jobs.audit.holding.kept import HELD
 from jobs.digest import joined_digest
 from jobs.erased import ErasedSince, erased_since
 from jobs.errors import MissingInput, PipelineError
@@ -117,7 +118,8 @@ def replay_scores(store: Store, release: Release, version: str, rescore: Rescore
     where = f"{day} AND algorithm_version = '{_held(store, release, version)}'"
     erased = erased_since(store, release)
     with frozen(store, release) as night:
-        stale = _one_value(night, "pub__scores", "stale_networks", where)
+        of_the_night = f"{where} AND state <> '{HELD}'"  # a held row says what was late on the night it came from
+        stale = _one_value(night, "pub__scores", "stale_networks", of_the_night)
         made = rescore(night, version, stale)
         sides = {public: {"released": night.files(public, day), "replayed": made[staged]}
                  for staged, public in REPLAYED.items()}
@@ -183,7 +185,7 @@ def _held(store: Store, release: Release, version: str) -> str:
 
 
 def _one_value(night: FrozenStore, table: str, column: str, where: str) -> str | None:
-    """What every row of the night says in a column; null where there is no row."""
+    """What all chosen rows of the night say in a column; null where there is none."""
     files = night.files(table, on_day(night.release.snapshot_date))
     if not files:
         return None

@@ -28,10 +28,11 @@ def usual_row(table: str, **known: object) -> dict:
     return {column.name: USUAL[column.type] for column in TABLES[table].columns} | known
 
 
-def release_night(store: Store, day: date, versions: tuple[str, ...]) -> None:
-    """Stage one row per version in each table of a night, pass it and release it."""
+def release_night(store: Store, day: date, versions: tuple[str, ...], *scores: dict) -> None:
+    """Stage one row per version in each table of a night, and more scores where they are given; pass and release it."""
     for table in RELEASED_TABLES:
         rows = [usual_row(table, snapshot_date=day, algorithm_version=version) for version in versions]
+        rows += [usual_row(table, snapshot_date=day, **score) for score in scores if table == "staged__scores"]
         store.replace_day(table, day, store.write_rows(table, pa.Table.from_pylist(rows, TABLES[table].arrow_schema)))
     candidate = propose(store, day)
     key = {name: getattr(candidate, name) for name in ("snapshot_date", "candidate_id", "candidate_digest")}

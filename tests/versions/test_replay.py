@@ -11,7 +11,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from jobs.audit.replay import find_release, frozen, release_before, replay_scores, replay_state
+from jobs.audit.replay import REPLAYED, find_release, frozen, release_before, replay_scores, replay_state
 from jobs.digest import file_digest
 from jobs.doors import versions
 from jobs.doors.versions import refolded, rescored
@@ -23,7 +23,7 @@ from jobs.nights.night import run_night
 from jobs.scoring import registry, run
 from jobs.storage import on_day
 from jobs.tables import TABLES
-from tests.versions.conftest import FIRST, usual_row
+from tests.versions.conftest import FIRST, release_night, usual_row
 
 VERSIONS = known_versions().released
 
@@ -174,6 +174,22 @@ def test_the_command_ends_with_1_and_shows_the_first_differing_rows(command, mon
     assert result.exit_code == 1
     assert "NOT equal" in result.output
     assert "influence_score=" in result.output
+
+
+@pytest.mark.parametrize(("tonight", "on_the_night_before"), [("twitter", None), (None, "twitter")])
+def test_a_held_score_says_nothing_of_the_feeds_that_were_late(store, tonight, on_the_night_before):
+    """It was taken over from the night before, with all that stood in its row."""
+    release_night(store, FIRST, (), *(
+        {"algorithm_version": "v2", "person_id": person, "state": state, "stale_networks": stale}
+        for person, state, stale in (("ann", "scored", tonight), ("bob", "held", on_the_night_before))))
+    asked = []
+
+    def rescore(night, version, stale_networks):
+        asked.append(stale_networks)
+        return {staged: night.files(public) for staged, public in REPLAYED.items()}
+
+    assert replay_scores(store, releases(store)[-1], "v2", rescore).is_equal
+    assert asked == [tonight]
 
 
 def test_a_replay_cannot_commit(store, release_nights):
