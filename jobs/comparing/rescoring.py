@@ -8,12 +8,12 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.audit.compare import Rescored
-from jobs.ledger import Release
+from jobs.ledger import Release, released_state
 from jobs.scoring.people import people_evidence, with_whole_pairs
 from jobs.scoring.registry import algorithm
 from jobs.scoring.rows import Night, scores
 from jobs.scoring.run import calibrations_of, night_inputs, version_lines
-from jobs.storage import Store, on_day
+from jobs.storage import Store
 from jobs.tables import OVERALL
 
 
@@ -37,9 +37,9 @@ def rescored_night(
     Evidence is counted anew without the network, so that people can lose their score as they would have.
     """
     store = _Aside(released, folder / "frames")
-    pairs = night_inputs(spark, store, release.snapshot_date, release.table_snapshots)["pairs"]
+    pairs = night_inputs(spark, store, release.snapshot_date, release)["pairs"]
     overall = store.materialised(spark, pairs.where(F.col("topic_id") == OVERALL))
-    state, posts, links = (_frozen(spark, store, release, table) for table in
+    state, posts, links = (released_state(spark, store, table, release) for table in
                            ("feature__engagement_state", "feature__post_state", "core__identity_links"))
     state = state.where(F.col("topic_id") == OVERALL)
     found = []
@@ -67,7 +67,3 @@ def _overall_scores(
 
 def _without(rows: DataFrame, network: str | None) -> DataFrame:
     return rows if network is None else rows.where(F.col("network") != network)
-
-
-def _frozen(spark, store: Store, release: Release, table: str) -> DataFrame:
-    return store.frame(spark, table, on_day(release.snapshot_date), snapshot=release.table_snapshots[table])

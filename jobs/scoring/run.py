@@ -62,15 +62,15 @@ def run(spark, store: Store, snapshot_date: date, earlier: Release | None, stale
     return list(versions)
 
 
-def night_inputs(spark, store: Store, snapshot_date: date, snapshots: Mapping[str, int] | None = None) -> dict:
+def night_inputs(spark, store: Store, snapshot_date: date, released: Release | None = None) -> dict:
     """What all versions share: people's pairs, their evidence and their posts, from the state of the day.
 
-    snapshots: the Iceberg snapshots that a release froze, for a replay; the tables as they are now unless given.
+    released: a release of the day, to read what it froze and nothing else; the tables as they are now unless given.
     """
-    frozen = snapshots or {}
-
     def today(table: str) -> DataFrame:
-        return store.frame(spark, table, on_day(snapshot_date), snapshot=frozen.get(table))
+        if released:
+            return released_state(spark, store, table, released)
+        return store.frame(spark, table, on_day(snapshot_date))
 
     state, posts = today("feature__engagement_state"), today("feature__post_state")
     links = today("core__identity_links")

@@ -79,7 +79,7 @@ def _parts(spark, store: Store, version: str, calibration: Calibration, release:
     Who is kept follows from their names and the seed, so that a rerun keeps the same people.
     """
     night = release.snapshot_date
-    pairs = night_inputs(spark, store, night, release.table_snapshots)["pairs"].where(F.col("topic_id") == OVERALL)
+    pairs = night_inputs(spark, store, night, release)["pairs"].where(F.col("topic_id") == OVERALL)
     once = partial(store.materialised, spark)
     lines = network_lines(summed_lines({version: algorithm(version)}, pairs, once), {version: calibration})
     terms = once(lines.select(
