@@ -60,7 +60,7 @@ def measure(
         "baseline_version": compared.baseline_version, "candidate_version": compared.candidate_version,
         "snapshot_date": compared.release.snapshot_date.isoformat(), "row_limit": TOP_MOVERS,
     }
-    _keep_rescored(connection, rescored)
+    keep_rescored(connection, rescored)
     for name in (*GROUND, *MEASURED):
         keep_statement(connection, name, given)
     connection.from_arrow(agreement(connection)).create("agreement")
@@ -80,11 +80,15 @@ def statement(name: str) -> str:
     return (STATEMENTS / f"{name}.sql").read_text()
 
 
-def _keep_rescored(connection: duckdb.DuckDBPyConnection, rescored: Sequence[Rescored]) -> None:
+def keep_rescored(connection: duckdb.DuckDBPyConnection, rescored: Sequence[Rescored]) -> None:
+    """Keep the scores computed once more as `rescored`, and the networks left out as `dropped_networks`.
+
+    A run without files has no rows: an engine may write no file where nobody is left.
+    """
     connection.from_arrow(RESCORED.empty_table()).create("rescored")
     connection.from_arrow(pa.table({"dropped_network": pa.array(
         [run.dropped_network for run in rescored if run.dropped_network], pa.string())})).create("dropped_networks")
-    for run in rescored:
+    for run in filter(lambda run: run.files, rescored):
         connection.execute(
             "INSERT INTO rescored SELECT algorithm_version, ?, person_id, influence_score, distinct_engager_count, "
             "credit FROM read_parquet(?)",

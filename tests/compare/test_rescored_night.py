@@ -6,6 +6,7 @@ from functools import partial
 import duckdb
 import pytest
 
+from jobs.audit.compare import keep_rescored
 from jobs.comparing.rescoring import rescored_night
 from jobs.ledger import Release
 from jobs.scoring.run import night_inputs
@@ -56,3 +57,11 @@ def test_a_night_without_links_is_scored_again_as_it_was(spark, store, release, 
     whole, _ = rescored_night(spark, store, release, ("v1",), ("net",), tmp_path)
     [found] = duckdb.read_parquet(whole.files).to_arrow_table().to_pylist()
     assert (found["person_id"], found["distinct_engager_count"], found["credit"]) == ("net:ann", 3, 3.0)
+
+
+def test_a_network_without_which_nobody_is_left_leaves_no_row(spark, store, release, tmp_path, db):
+    found = rescored_night(spark, store, release, ("v1",), ("net",), tmp_path)
+    keep_rescored(db, found)
+    assert db.table("dropped_networks").fetchall() == [("net",)]
+    assert [(row["dropped_network"], row["person_id"]) for row in db.table("rescored").to_arrow_table().to_pylist()] == [
+        (None, "net:ann")]
