@@ -29,6 +29,9 @@ SWAP_ANEW = Retrying(retry=retry_if_exception_type(CommitConflict), stop=stop_af
 MOST_PLANS = 500
 """File lists remembered by a process: some nights' worth, and a bound for one that never ends."""
 
+FRAMES = Path("scratch", "frames")
+"""Where intermediate frames lie below a home, in one folder for each open store."""
+
 NAMESPACE = "candor"
 MAIN = "main"
 
@@ -39,6 +42,7 @@ class Store:
     def __init__(self, settings: Settings):
         """Open the store of the settings; folders and catalog are made when first needed."""
         self.settings = settings
+        self._frames = settings.home / FRAMES / uuid.uuid4().hex
         self._planned: dict[tuple, list[str]] = {}
 
     @cached_property
@@ -84,7 +88,7 @@ class Store:
         return spark.read.schema(written_schema(folder) or frame.schema).parquet(folder.as_uri())
 
     def clear_scratch(self) -> None:
-        """Remove what materialised() wrote."""
+        """Remove what materialised() of this very store wrote: another process may be reading frames of its own."""
         shutil.rmtree(self._frames, ignore_errors=True)
 
     def append_files(self, table: str, paths: Iterable[Path | str], branch: str = MAIN) -> int | None:
@@ -224,10 +228,6 @@ class Store:
     def _create(self, declared) -> IcebergTable:
         location = f"file://{self.settings.warehouse / declared.layer / declared.name}"
         return self.catalog.declared_table((NAMESPACE, declared.name), declared, location)
-
-    @property
-    def _frames(self) -> Path:
-        return self.settings.home / "scratch" / "frames"
 
     @staticmethod
     def _declared(table: str):

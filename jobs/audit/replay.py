@@ -38,6 +38,7 @@ class FrozenStore(Store):
     def __init__(self, store: Store, release: Release, scratch: Path):
         super().__init__(store.settings)
         self.release, self.scratch = release, scratch
+        self._frames = scratch / "frames"
         self.staged: Files = {}
 
     def files(self, table: str, where: str | None = None, branch: str | None = None,
@@ -58,10 +59,6 @@ class FrozenStore(Store):
     def append_files(self, table: str, paths, branch: str = "") -> None:
         """Refuse: a replay commits nothing; errors: PipelineError."""
         raise PipelineError(f"a replay of {self.release.release_id} tried to commit to {table}; it may only read.")
-
-    @property
-    def _frames(self) -> Path:
-        return self.scratch / "frames"
 
     def _chosen(self, table: str, branch: str | None, snapshot: int | None) -> int | None:
         return snapshot or self.release.table_snapshots.get(table)

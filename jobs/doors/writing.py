@@ -2,6 +2,8 @@
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -104,8 +106,7 @@ def calibrate(
     """
     from jobs.scoring.calibrate import calibrate as fit
 
-    store = existing_store()
-    with open_session(store.settings, "candor calibrate") as spark:
+    with _session_on_nights("candor calibrate") as (spark, store):
         fitted = fit(spark, store, date_.date(), version)
     show_line(f"{version}: {len(fitted.topic_references)} topic references, network medians {fitted.network_medians}")
 
@@ -124,8 +125,7 @@ def train(
     from jobs.scoring.learning import Plan
     from jobs.scoring.training import train as fit
 
-    store = existing_store()
-    with open_session(store.settings, "candor train") as spark:
+    with _session_on_nights("candor train") as (spark, store):
         trained = fit(spark, store, version, first.date(), last.date(), Plan(l2=ridge))
     facts = {"factors": trained.factors, "releases": list(trained.releases), **asdict(trained.learned)}
     if as_json:
@@ -133,6 +133,17 @@ def train(
     show_table(f"{version}: factors", [{"term": name, "factor": share} for name, share in trained.factors.items()])
     return show_line(f"held out {trained.learned.held_out_date}: AUC {trained.learned.held_out_auc:.4f} on "
                      f"{trained.learned.held_out_pair_count:,} pairs; learned from {', '.join(trained.releases)}")
+
+
+@contextmanager
+def _session_on_nights(name: str) -> Iterator[tuple]:
+    """A session and the store whose nights it reads; errors: MissingInput where there is no store."""
+    store = existing_store()
+    with open_session(store.settings, name) as spark:
+        try:
+            yield spark, store
+        finally:
+            store.clear_scratch()
 
 
 def _span(one: datetime | None, first: datetime | None, last: datetime | None) -> tuple[date, date]:

@@ -13,7 +13,7 @@ from jobs.catalog import steps_back
 from jobs.ledger import releases, standing
 from jobs.manifest import now
 from jobs.privacy.rewriting import expirable_snapshots, expire, reachable_files
-from jobs.storage import NAMESPACE, Store
+from jobs.storage import FRAMES, NAMESPACE, Store
 from jobs.tables import RELEASED_TABLES, TABLES
 
 OLDEST_NIGHT = timedelta(hours=24)
@@ -43,10 +43,12 @@ def collect(store: Store, oldest: timedelta = OLDEST_NIGHT) -> Collected:
 
     Killed at any point, it leaves a sound store: what is removed was out of reach before.
     """
-    found = list(_leftovers(store, oldest))
+    found, frames = list(_leftovers(store, oldest)), _given_up_frames(store.settings.home, _cutoff(oldest))
     done = _collected(store, found, 0)
     for path in found:
         path.unlink(missing_ok=True)
+    for folder in frames:
+        shutil.rmtree(folder, ignore_errors=True)
     _remove_empty_folders(store)
     return done
 
@@ -61,7 +63,7 @@ def expire_and_collect(store: Store, oldest: timedelta = OLDEST_NIGHT) -> Collec
 
 
 def _expirable(store: Store, oldest: timedelta) -> dict[str, list[int]]:
-    before_ms = int((now() - oldest).timestamp() * 1000)
+    before_ms = int(_cutoff(oldest) * 1000)
     kept = _frozen(store)
     found = {table: expirable_snapshots(store.iceberg(table), kept[table], before_ms)
              for table in _existing(store)}
@@ -97,17 +99,40 @@ def _waiting(store: Store) -> list[dict[str, int]]:
 
 
 def _leftovers(store: Store, oldest: timedelta) -> Iterator[Path]:
-    settings, before = store.settings, (now() - oldest).timestamp()
+    settings, before = store.settings, _cutoff(oldest)
     reachable = {path for table in _existing(store) for path in reachable_files(store.iceberg(table))}
     for path in sorted(settings.warehouse.rglob("*")):
         if path.is_file() and str(path) not in reachable and path.stat().st_mtime < before:
             yield path
-    for folder in (settings.home / "scratch", settings.home / "landed"):
-        for path in sorted(folder.rglob("*")):
-            is_passing = folder.name == "scratch" or any(
-                part.startswith(PASSING) for part in path.relative_to(folder).parts)
-            if is_passing and path.is_file() and path.stat().st_mtime < before:
-                yield path
+    yield from (path for path in _passing(settings.home, before) if path.is_file() and path.stat().st_mtime < before)
+
+
+def _passing(home: Path, before: float) -> Iterator[Path]:
+    """What is there for the time of one run only; frames as a whole, or not at all."""
+    scratch, landed, frames = home / "scratch", home / "landed", home / FRAMES
+    yield from (path for path in sorted(scratch.rglob("*")) if frames not in path.parents)
+    for folder in _given_up_frames(home, before):
+        yield from sorted(folder.rglob("*"))
+    yield from (path for path in sorted(landed.rglob("*"))
+                if any(part.startswith(PASSING) for part in path.relative_to(landed).parts))
+
+
+def _given_up_frames(home: Path, before: float) -> list[Path]:
+    """Folders of frames in which nothing was written since; a run at work may read what it wrote long ago."""
+    return [folder for folder in sorted((home / FRAMES).glob("*"))
+            if max(map(_written_at, (folder, *folder.rglob("*")))) < before]
+
+
+def _written_at(path: Path) -> float:
+    """When a file was written; what a run at work removes meanwhile counts as written now."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return now().timestamp()
+
+
+def _cutoff(oldest: timedelta) -> float:
+    return (now() - oldest).timestamp()
 
 
 def _collected(store: Store, found: list[Path], expired: int) -> Collected:

@@ -41,6 +41,16 @@ def test_a_day_swapped_by_two_runs_holds_the_files_of_one(store, meanwhile):
     assert people(store, DAY) == ["ann"]
 
 
+def test_a_run_that_clears_its_intermediate_frames_leaves_those_of_another(spark, store):
+    other = Store(store.settings)
+    kept = other.materialised(spark, spark.range(3).toDF("number"))
+    store.materialised(spark, spark.range(2).toDF("number"))
+    store.clear_scratch()
+    assert kept.count() == 3
+    other.clear_scratch()
+    assert [path for path in (store.settings.home / "scratch").rglob("*") if path.is_file()] == []
+
+
 def test_a_night_and_a_backfill_swap_different_days_of_one_table(store, meanwhile):
     meanwhile("storage.day_prepared", lambda: made.stage(Store(store.settings), OTHER_DAY, ["bob"]))
     made.stage(store, DAY, ["ann"])

@@ -2,7 +2,9 @@
 
 import os
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +35,32 @@ def test_the_leftover_goes_the_fresh_file_stays_and_a_second_call_finds_nothing(
     assert [path.rsplit("/", 1)[1] for path in collect(store).files] == ["old.parquet"]
     assert collect(store).files == []
     assert len(list(store.settings.warehouse.rglob("fresh.parquet"))) == 1
+
+
+@pytest.fixture
+def frames(store) -> Callable[..., Path]:
+    """Writes intermediate frames of a process, each so many days ago."""
+
+    def written(process: str, *days_ago: float) -> Path:
+        folder = store.settings.home / "scratch" / "frames" / process
+        for number, days in enumerate(days_ago):
+            path = folder / str(number) / "part.parquet"
+            path.parent.mkdir(parents=True)
+            path.write_bytes(b"PAR1")
+            for each in (path, path.parent, folder):
+                os.utime(each, (time.time() - days * 86_400,) * 2)
+        return folder
+
+    return written
+
+
+def test_frames_of_a_killed_process_go_as_a_whole_and_those_of_one_at_work_stay(store, frames):
+    """A process that wrote anything in the last day may be reading what it wrote before."""
+    killed, at_work = frames("killed", 3, 2), frames("at_work", 3, 0)
+    assert sorted(path for path in collectable(store).files if "frames" in path) == [
+        "scratch/frames/killed/0/part.parquet", "scratch/frames/killed/1/part.parquet"]
+    collect(store)
+    assert (killed.exists(), len(list(at_work.rglob("*.parquet")))) == (False, 2)
 
 
 def test_whatever_is_collected_and_expired_the_store_verifies(store):
