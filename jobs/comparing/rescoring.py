@@ -8,59 +8,48 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.audit.compare import Rescored
-from jobs.ledger import Release, released_state
+from jobs.audit.replay import FrozenStore, frozen
+from jobs.ledger import Release
 from jobs.scoring.people import people_evidence, with_whole_pairs
 from jobs.scoring.registry import algorithm
 from jobs.scoring.rows import Night, scores
 from jobs.scoring.run import calibrations_of, night_inputs, version_lines
-from jobs.storage import Store
+from jobs.storage import Store, on_day
 from jobs.tables import OVERALL
 
 
-class _Aside(Store):
-    """A store whose intermediate frames lie in a folder of their own: a night that ends meanwhile clears the others."""
-
-    def __init__(self, store: Store, frames: Path):
-        super().__init__(store.settings)
-        self._own_frames = frames
-
-    @property
-    def _frames(self) -> Path:
-        return self._own_frames
-
-
 def rescored_night(
-    spark, released: Store, release: Release, versions: Sequence[str], networks: Sequence[str], folder: Path
+    spark, store: Store, release: Release, versions: Sequence[str], networks: Sequence[str], folder: Path
 ) -> list[Rescored]:
     """The overall scores of some versions, with every network and without each one in turn, as files in a folder.
 
     Evidence is counted anew without the network, so that people can lose their score as they would have.
     """
-    store = _Aside(released, folder / "frames")
-    pairs = night_inputs(spark, store, release.snapshot_date, release)["pairs"]
-    overall = store.materialised(spark, pairs.where(F.col("topic_id") == OVERALL))
-    state, posts, links = (released_state(spark, store, table, release) for table in
-                           ("feature__engagement_state", "feature__post_state", "core__identity_links"))
-    state = state.where(F.col("topic_id") == OVERALL)
-    found = []
-    for dropped in (None, *networks):
-        kept = partial(_without, network=dropped)
-        evidence = people_evidence(kept(state), kept(posts), links, release.snapshot_date)
-        left = store.materialised(spark, with_whole_pairs(kept(overall)))
-        scored = _overall_scores(spark, store, release, versions, left, evidence)
-        target = folder / (f"without_{dropped}" if dropped else "whole")
-        scored.write.parquet(target.as_uri())
-        found.append(Rescored(dropped, sorted(str(path) for path in target.glob("*.parquet"))))
+    with frozen(store, release) as night:
+        pairs = night_inputs(spark, night, release.snapshot_date)["pairs"]
+        overall = night.materialised(spark, pairs.where(F.col("topic_id") == OVERALL))
+        state, posts, links = (night.frame(spark, table, on_day(release.snapshot_date)) for table in
+                               ("feature__engagement_state", "feature__post_state", "core__identity_links"))
+        state = state.where(F.col("topic_id") == OVERALL)
+        found = []
+        for dropped in (None, *networks):
+            kept = partial(_without, network=dropped)
+            evidence = people_evidence(kept(state), kept(posts), links, release.snapshot_date)
+            left = night.materialised(spark, with_whole_pairs(kept(overall)))
+            scored = _overall_scores(spark, night, versions, left, evidence)
+            target = folder / (f"without_{dropped}" if dropped else "whole")
+            scored.write.parquet(target.as_uri())
+            found.append(Rescored(dropped, sorted(str(path) for path in target.glob("*.parquet"))))
     return found
 
 
 def _overall_scores(
-    spark, store: Store, release: Release, versions: Sequence[str], pairs: DataFrame, evidence: DataFrame
+    spark, night: FrozenStore, versions: Sequence[str], pairs: DataFrame, evidence: DataFrame
 ) -> DataFrame:
     """The one place that knows how the scoring stage is called."""
-    once = partial(store.materialised, spark)
+    once = partial(night.materialised, spark)
     lines = version_lines({name: algorithm(name) for name in versions}, calibrations_of(versions), pairs, once)
-    scored = scores(Night(release.snapshot_date, tuple(versions), None), evidence, lines)
+    scored = scores(Night(night.release.snapshot_date, tuple(versions), None), evidence, lines)
     return scored.where(F.col("topic_id") == OVERALL).select(
         "algorithm_version", "person_id", "influence_score", "distinct_engager_count", "credit")
 
