@@ -1,4 +1,4 @@
--- Who is held on the newest released night, under one version.
+-- Who is held on the newest night that readers see, under one version.
 -- Grain:  one row per (person_id, topic_id).
 -- Params: $algorithm_version
 SELECT
@@ -9,6 +9,10 @@ SELECT
     held_reason
 FROM score_holds
 WHERE
-    snapshot_date = (SELECT MAX(releases.snapshot_date) FROM releases)
+    snapshot_date = (
+        SELECT MAX(releases.snapshot_date)
+        FROM releases
+        WHERE releases.is_current
+    )
     AND algorithm_version = $algorithm_version
 ORDER BY person_id ASC, topic_id ASC;

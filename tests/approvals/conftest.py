@@ -32,12 +32,12 @@ def add(store) -> Callable[..., None]:
 
 @pytest.fixture
 def propose_night(store) -> Callable[..., Candidate]:
-    """Stages one row per person in each table of a night, and proposes it."""
+    """Stages one row per person in each table of a night, with the columns that are given, and proposes it."""
 
-    def made(day: date, *people: str) -> Candidate:
+    def made(day: date, *people: str, **columns: object) -> Candidate:
         for table in RELEASED_TABLES:
             rows = rows_of(table, *({"snapshot_date": day, "person_id": person, "algorithm_version": "v2",
-                                     "topic_id": "_overall"} for person in people))
+                                     "topic_id": "_overall"} | columns for person in people))
             store.replace_day(table, day, store.write_rows(table, rows))
         return propose(store, day)
 
@@ -63,8 +63,8 @@ def judge(add) -> Callable[..., None]:
 def release_night(store, propose_night, judge):
     """Releases a night of some people."""
 
-    def made(day: date, *people: str):
-        candidate = propose_night(day, *people)
+    def made(day: date, *people: str, **columns: object):
+        candidate = propose_night(day, *people, **columns)
         judge(candidate)
         return release(Store(store.settings), candidate)
 

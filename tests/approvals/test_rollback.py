@@ -15,6 +15,7 @@ from jobs.pointer import StepBack, lineage
 from jobs.publish.release import release
 from jobs.publish.rollback import roll_back
 from jobs.storage import Store
+from jobs.telling.answers import status
 from jobs.telling.reading import Reader
 
 FIRST = date(2030, 1, 1)
@@ -50,6 +51,11 @@ def people(store: Store) -> set[tuple[date, str]]:
     with Reader(store) as reader:
         return {(row["snapshot_date"], row["person_id"])
                 for row in reader.ask("SELECT snapshot_date, person_id FROM influence_scores_all_versions").rows()}
+
+
+def held(store: Store) -> list[str]:
+    with Reader(store) as reader:
+        return [row["person_id"] for row in status(reader)["held"]]
 
 
 def broken(store: Store) -> list[str]:
@@ -97,6 +103,15 @@ def test_a_rollback_is_read_at_once_superseded_by_the_next_release_and_taken_bac
     roll_back(store, second.release_id, "it was the right lexicon after all", "ben")
     assert (SECOND, "mistake") in people(store)
     assert [one.release_number for one in behind(store, third)] == [1, 3], "a replay still finds what it started from"
+
+
+def test_who_is_held_is_said_of_the_newest_night_that_readers_see(store, release_night, add):
+    add("audit__holds", {"snapshot_date": FIRST, "person_id": "ann", "topic_id": "_overall", "algorithm_version": "v2"})
+    first = release_night(FIRST, "ann", state="held")
+    release_night(SECOND, "ann")
+    assert held(store) == []
+    roll_back(store, first.release_id, WHY, "ann")
+    assert held(store) == ["ann"]
 
 
 def test_a_rollback_that_cannot_be_is_refused_in_words_and_moves_nothing(store, release_night, add):
