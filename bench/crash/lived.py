@@ -21,6 +21,8 @@ from jobs.publish.candidate import Candidate, newest_candidate, propose
 from jobs.publish.release import release
 from jobs.settings import Settings
 from jobs.storage import Store
+from jobs.verifying.nights import one_state_each
+from jobs.verifying.resting import RestingStore
 
 UNFINISHED = "every_night_has_one_state"
 REASON = "Made up for the machine of bench/crash, and long enough to be a reason."
@@ -80,6 +82,13 @@ class Lived(RuleBasedStateMachine):
             self.model.propose(day)
             self._judge(candidate, ("pass", ""))
             self._release(day, candidate)
+            self._ended(day)
+
+    def _ended(self, day: date) -> None:
+        """A night that was run to its end is in one state, whatever was restated or rolled back before."""
+        resting = RestingStore(self.store)
+        outcomes = one_state_each(resting, releases(resting), resting.arrow("gate__verdicts").to_pylist())
+        assert [one for one in outcomes if one.subject == str(day) and not one.holds] == []
 
     def _release(self, day: date, candidate: Candidate) -> None:
         fate = self.model.fate(day, candidate.candidate_id)

@@ -14,10 +14,11 @@ from typer.testing import CliRunner
 
 from jobs.comparing.verify import frozen_versions, verify
 from jobs.doors import verifying
-from jobs.errors import MissingInput
+from jobs.errors import MissingInput, NightBlocked
 from jobs.ledger import releases
 from jobs.publish.candidate import newest_candidate
 from jobs.publish.release import release
+from jobs.publish.rollback import roll_back
 from jobs.settings import Settings
 from jobs.storage import Store
 
@@ -94,6 +95,35 @@ def test_a_restated_night_holds_and_readers_see_the_newer_one(store, release_nig
     release_night(SECOND, "mailinglist:ann")
     release_night(FIRST, "mailinglist:ann", "mailinglist:bob")
     assert [row.restates_release_id is not None for row in releases(store)] == [False, False, True]
+    assert broken(store) == []
+
+
+def test_a_rerun_that_says_what_readers_see_again_after_a_rollback_holds(store, release_night, broken):
+    release_night(FIRST, "mailinglist:ann")
+    release_night(FIRST, "mailinglist:bob")
+    roll_back(store, releases(store)[0].release_id, "bob was a mistake", "ann")
+    release_night(FIRST, "mailinglist:ann")
+    assert len(releases(store)) == 2
+    assert broken(store) == []
+
+
+def test_a_rerun_that_says_what_was_rolled_back_is_refused_and_holds(store, release_night, broken):
+    """Also when the ledger went on from there: publishing would refuse it whenever it is tried."""
+    for person in ("ann", "bob", "cat"):
+        release_night(FIRST, f"mailinglist:{person}")
+    roll_back(store, releases(store)[0].release_id, "two mistakes", "ann")
+    with pytest.raises(NightBlocked, match="rolled back"):
+        release_night(FIRST, "mailinglist:bob")
+    assert broken(store) == []
+
+
+def test_a_rerun_that_says_what_was_restated_is_incomplete_until_it_is_released(store, release_night, propose_night, give_verdict, broken):
+    release_night(FIRST, "mailinglist:ann")
+    release_night(FIRST, "mailinglist:bob")
+    candidate = propose_night(FIRST, "mailinglist:ann")
+    give_verdict(candidate, "pass")
+    assert [outcome.found for outcome in broken(store)] == ["passed and not released"]
+    release(store, candidate)
     assert broken(store) == []
 
 

@@ -111,13 +111,13 @@ def test_a_release_that_names_a_block_does_not_hold_even_with_that_verdict():
 def test_a_night_is_in_one_state(verdicts, released, state):
     key = {"candidate_id": "c1", "candidate_digest": "rows 1"}
     given = [key | {"verdict": verdict, "recorded_at": moment} for verdict, moment in verdicts]
-    found = state_of(key | {"input_digest": "inputs"}, given, a_release(1) if released else None)
+    found = state_of(key | {"input_digest": "inputs"}, given, [a_release(1)] if released else [])
     assert found == state
 
 
 def test_the_release_of_other_inputs_does_not_stand_for_a_candidate():
     candidate = {"candidate_id": "c1", "candidate_digest": "rows 1", "input_digest": "a late file too"}
-    found = state_of(candidate, [candidate | {"verdict": "pass", "recorded_at": NOON}], a_release(1))
+    found = state_of(candidate, [candidate | {"verdict": "pass", "recorded_at": NOON}], [a_release(1)])
     assert found == "passed and not released"
 
 
