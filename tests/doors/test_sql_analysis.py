@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.telling.reading import SQL
+from jobs.telling.reading import SQL, Reader
 
 TWO_NIGHTS = {"baseline_date": "2030-01-01", "candidate_date": "2030-01-02", "topic_id": "gardening", "row_limit": "10"}
 GARDENING = {"snapshot_date": "2030-01-02", "topic_id": "gardening"}
@@ -42,6 +42,7 @@ EXPECTED = {
         c-1          | pass    | 0                      |                                      | 1
         c-2          | pass    | 0                      |                                      | 2
         c-3          | warn    | 1                      | mean_move_is_small                   | 3
+        c-4          | block   | 1                      | coverage_not_shrunk                  |
         c-4          | block   | 2                      | coverage_not_shrunk, scores_in_range |
     """),
     "points_by_network": (GARDENING, """
@@ -68,3 +69,17 @@ def test_a_statement_gives_the_rows_of_its_example(reader, assert_rows, name):
     parameters, expected = EXPECTED[name]
     assert_rows(reader.rows(f"analysis/{name}", **parameters), expected)
 
+
+def test_a_judging_has_one_row_though_the_candidate_was_released_twice(garden, release, versions_file, assert_rows):
+    """What a night said first, then otherwise, then as at first."""
+    release("""
+        release_number | release_id | snapshot_date | candidate_id | verdict | restates_release_id
+        4              | r-4        | 2030-01-02    | c-2          | pass    | r-3
+    """)
+    with Reader(garden, versions_file) as reader:
+        assert_rows(reader.rows("analysis/gate_history")[:3], """
+            candidate_id | release_number
+            c-1          | 1
+            c-2          | 4
+            c-3          | 3
+        """)
