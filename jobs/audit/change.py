@@ -127,6 +127,7 @@ def _cause() -> Column:
     """Which cause a part of a line's move is.
 
     What is new on a discount is the cause of the discount; a line of trusted engagers loses only when trust is lost.
+    What it gains by trust alone is told as new reactions (docs/why.md, Causes).
     """
     is_lost_trust = (F.col("kind") == TRUSTED) & (F.col("credit_delta") < 0)
     cause = F.when(is_lost_trust, F.lit(TRUST)).otherwise(F.lit(NEW_REACTIONS))
