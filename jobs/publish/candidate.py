@@ -14,6 +14,7 @@ from jobs.errors import CommitConflict, MissingInput
 from jobs.failpoints import failpoint
 from jobs.ledger import newest_release
 from jobs.manifest import now
+from jobs.settings import LIST_FEEDS
 from jobs.storage import MAIN, Store, on_day, snapshot_id
 from jobs.tables import RELEASED_TABLES, TABLES
 
@@ -45,10 +46,12 @@ class Candidate:
 def propose(store: Store, snapshot_date: date) -> Candidate:
     """Put the staged files of a night on the candidate branch and record what they are; copies no row.
 
-    Errors: MissingInput when the night was not scored.
+    Errors: MissingInput when the night has no scores, with what was delivered for it.
     """
     if not store.files("staged__scores", on_day(snapshot_date)):
-        raise MissingInput(f"staged__scores holds no rows for {snapshot_date}; score that night first.")
+        raise MissingInput(
+            f"staged__scores holds no rows for {snapshot_date}: {_why_empty(store, snapshot_date)}. Look into "
+            f"{store.settings.inbox}/<feed>/{snapshot_date}, then run the night: candor night --date {snapshot_date}")
     frozen = {table: snapshot_id(store.iceberg(table), MAIN) for table in FROZEN_TABLES}
     failpoint("propose.inputs_frozen")
     branches = _branch_day(store, snapshot_date)
@@ -134,10 +137,26 @@ def _branched(store: Store, public: str, snapshot_date: date, files: list[str]) 
     return Move(iceberg, transaction)
 
 
+def _why_empty(store: Store, snapshot_date: date) -> str:
+    rows = [row for row in _delivered(store, snapshot_date, "feed", "row_count", "kept_row_count")
+            if row["feed"] not in LIST_FEEDS]
+    if not rows:
+        return "no network delivered anything for that day"
+    counts = {feed: [sum(row[name] for row in rows if row["feed"] == feed) for name in ("kept_row_count", "row_count")]
+              for feed in sorted({row["feed"] for row in rows})}
+    told = ", ".join(f"{feed} ({kept:,} of {count:,} rows kept)" for feed, (kept, count) in counts.items())
+    return f"delivered were {told}, and nobody reacted to a known post of somebody else, or the night was not scored"
+
+
 def _input_digest(store: Store, snapshot_date: date) -> str:
     """sha256 over the delivered bytes that the night could read, and those that the state before it was made of."""
     before = newest_release(store, before=snapshot_date)
-    day = f"covers_from_date <= '{snapshot_date}' AND covers_to_date >= '{snapshot_date}'"
-    rows = store.arrow("ops__deliveries", day, columns=["feed", "file_name", "file_sha256"]).to_pylist()
+    rows = _delivered(store, snapshot_date, "feed", "file_name", "file_sha256")
     delivered = {f"{row['feed']}/{row['file_name']}/{row['file_sha256'][:16]}": row["file_sha256"] for row in rows}
     return joined_digest(delivered | ({STATE: before.input_digest} if before else {}))
+
+
+def _delivered(store: Store, snapshot_date: date, *columns: str) -> list[dict]:
+    """Some columns of the deliveries that a night could read."""
+    day = f"covers_from_date <= '{snapshot_date}' AND covers_to_date >= '{snapshot_date}'"
+    return store.arrow("ops__deliveries", day, columns=list(columns)).to_pylist()
