@@ -11,9 +11,8 @@ from jobs.audit.compare import Rescored
 from jobs.audit.replay import FrozenStore, frozen
 from jobs.ledger import Release
 from jobs.scoring.people import people_evidence, with_whole_pairs
-from jobs.scoring.registry import algorithm
 from jobs.scoring.rows import Night, scores
-from jobs.scoring.run import calibrations_of, night_inputs, version_lines
+from jobs.scoring.run import lines_of_versions, night_inputs
 from jobs.storage import Store, on_day
 from jobs.tables import OVERALL
 
@@ -46,9 +45,8 @@ def rescored_night(
 def _overall_scores(
     spark, night: FrozenStore, versions: Sequence[str], pairs: DataFrame, evidence: DataFrame
 ) -> DataFrame:
-    """The one place that knows how the scoring stage is called."""
-    once = partial(night.materialised, spark)
-    lines = version_lines({name: algorithm(name) for name in versions}, calibrations_of(versions), pairs, once)
+    """What the versions say of each person over all posts, as Rescored holds it."""
+    lines = lines_of_versions(spark, night, versions, pairs)
     scored = scores(Night(night.release.snapshot_date, tuple(versions), None), evidence, lines)
     return scored.where(F.col("topic_id") == OVERALL).select(
         "algorithm_version", "person_id", "influence_score", "distinct_engager_count", "credit")

@@ -96,14 +96,14 @@ def rescored(spark, night, name: str, stale_networks: str | None) -> dict[str, l
 
     Errors: ReleasedVersionEdited when the files of the version are not those that were released.
     """
-    from jobs.scoring.registry import Registry, algorithm, load_registry, require_frozen
-    from jobs.scoring.run import Night, calibrations_of, night_inputs, staged_rows, version_lines
+    from jobs.scoring.registry import Registry, load_registry, require_frozen
+    from jobs.scoring.run import Night, lines_of_versions, night_inputs, staged_rows
 
     registry = load_registry()
     require_frozen(Registry(name, {name: registry.released[name]}))
-    day, versions = night.release.snapshot_date, {name: algorithm(name)}
+    day = night.release.snapshot_date
     inputs = night_inputs(spark, night, day)
-    lines = version_lines(versions, calibrations_of(versions), inputs["pairs"], partial(night.materialised, spark))
+    lines = lines_of_versions(spark, night, [name], inputs["pairs"])
     return with_holds(spark, night, staged_rows(spark, night, Night(day, (name,), stale_networks), inputs, lines))
 
 

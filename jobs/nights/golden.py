@@ -9,7 +9,6 @@ import shutil
 import tempfile
 from collections import defaultdict
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -18,9 +17,9 @@ import typer
 from jobs.door import run_door
 from jobs.errors import PipelineError, ReleasedVersionEdited
 from jobs.nights.night import run_night
-from jobs.scoring.registry import PROJECT, algorithm, golden_path, load_registry
+from jobs.scoring.registry import PROJECT, golden_path, load_registry
 from jobs.scoring.rows import Night, contributions, scores
-from jobs.scoring.run import calibrations_of, night_inputs, version_lines
+from jobs.scoring.run import lines_of_versions, night_inputs
 from jobs.session import open_session
 from jobs.settings import Settings
 from jobs.storage import Store
@@ -50,8 +49,7 @@ def lived_nights(spark, home: Path, raw: Path = RAW) -> tuple[Store, date]:
 def draft_rows(spark, store: Store, snapshot_date: date, version: str) -> list[dict]:
     """The golden rows of any version, released or draft, scored from the state of a night."""
     inputs = night_inputs(spark, store, snapshot_date)
-    once = partial(store.materialised, spark)
-    lines = version_lines({version: algorithm(version)}, calibrations_of([version]), inputs["pairs"], once)
+    lines = lines_of_versions(spark, store, [version], inputs["pairs"])
     night = Night(snapshot_date, (version,), stale_networks=None)
     scored = scores(night, inputs["evidence"], lines)
     return golden_rows(scored.toArrow().to_pylist(), contributions(night, scored, lines).toArrow().to_pylist())

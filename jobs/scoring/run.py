@@ -106,6 +106,15 @@ def _require_factors(version: str, calibration: Calibration) -> None:
             f"{', '.join(named) or 'none'}. Train them: candor train --version {version} --from A --to B")
 
 
+def lines_of_versions(spark, store: Store, versions: Sequence[str], pairs: DataFrame) -> DataFrame:
+    """The lines of versions that are named, by their files and frozen calibrations; grain and columns as version_lines.
+
+    Intermediate frames lie in the store. Errors: MissingInput for a version without a file or a calibration.
+    """
+    named = {version: algorithm(version) for version in versions}
+    return version_lines(named, calibrations_of(named), pairs, partial(store.materialised, spark))
+
+
 def version_lines(
     versions: Mapping[str, Algorithm], calibrations: Mapping[str, Calibration], pairs: DataFrame, once: Once
 ) -> DataFrame:

@@ -6,7 +6,6 @@ Both ends are scored again from what their releases froze; reactions of the firs
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -17,7 +16,7 @@ from jobs.ledger import Release, newest_release
 from jobs.scoring.ageing import with_aged
 from jobs.scoring.registry import algorithm, load_registry, require_frozen
 from jobs.scoring.rows import Night, night_lines, scores
-from jobs.scoring.run import calibrations_of, earlier_lines, night_inputs, version_lines
+from jobs.scoring.run import earlier_lines, lines_of_versions, night_inputs
 from jobs.session import open_session
 from jobs.storage import Store
 from jobs.telling.statement import Question, Walk
@@ -25,9 +24,8 @@ from jobs.telling.statement import Question, Walk
 
 @dataclass(frozen=True)
 class End:
-    """One night scored again: people's pairs, their lines, and the rows of staged__scores."""
+    """One night scored again: lines, and the rows of staged__scores."""
 
-    pairs: DataFrame
     lines: DataFrame
     scores: DataFrame
 
@@ -63,7 +61,7 @@ def two_nights(
     with frozen(store, earlier) as then, frozen(store, later) as now:
         first, last = _end(spark, then, versions), _end(spark, now, versions)
         night = _night(now, versions)
-        aged = earlier_lines(spark, now, night, _algorithms(versions), earlier)
+        aged = earlier_lines(spark, now, night, {version: algorithm(version) for version in versions}, earlier)
         before = first.lines.withColumnsRenamed({"author_person_id": "person_id", "line": "line_units"})
         after = night_lines(night, with_aged(last.lines, aged))
         moved = moves(first.scores, last.scores)
@@ -72,20 +70,14 @@ def two_nights(
 
 
 def _end(spark, night: FrozenStore, versions: Sequence[str]) -> End:
-    """The one place that knows how the scoring stage is called."""
+    """What the versions say of a night, from what its release froze."""
     inputs = night_inputs(spark, night, night.release.snapshot_date)
-    once = partial(night.materialised, spark)
-    lines = version_lines(_algorithms(versions), calibrations_of(versions), inputs["pairs"], once)
-    scored = once(scores(_night(night, versions), inputs["evidence"], lines))
-    return End(inputs["pairs"], lines, scored)
+    lines = lines_of_versions(spark, night, versions, inputs["pairs"])
+    return End(lines, night.materialised(spark, scores(_night(night, versions), inputs["evidence"], lines)))
 
 
 def _night(night: FrozenStore, versions: Sequence[str]) -> Night:
     return Night(night.release.snapshot_date, tuple(versions), stale_networks=None)
-
-
-def _algorithms(versions: Sequence[str]) -> dict:
-    return {version: algorithm(version) for version in versions}
 
 
 def _walk(version: str, first: list[dict], last: list[dict], lines: list[dict]) -> Walk:
