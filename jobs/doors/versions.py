@@ -72,15 +72,16 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Compute a released night again from what it froze, and compare digests; exit 1 when they differ."""
-    from jobs.audit import replay as replaying
+    from jobs.audit.replay import find_release, replay_scores, replay_state, with_state
+    from jobs.comparing.replaying import refolded, rescored
     from jobs.session import open_session
 
     store = _opened()
-    released = replaying.find_release(store, date_.date(), release)
+    released = find_release(store, date_.date(), release)
     with open_session(store.settings, f"candor replay {released.release_id}") as spark:
-        result = replaying.replay_scores(store, released, name, partial(rescored, spark))
+        result = replay_scores(store, released, name, partial(rescored, spark))
         if from_core:
-            result = replaying.with_state(result, replaying.replay_state(store, released, partial(refolded, spark)))
+            result = with_state(result, replay_state(store, released, partial(refolded, spark)))
     if as_json:
         show_json(asdict(result) | {"released_digest": result.released_digest,
                                     "replayed_digest": result.replayed_digest, "is_equal": result.is_equal,
@@ -89,54 +90,6 @@ def replay(
         _show(result)
     if not result.follows:
         raise typer.Exit(FAILED)
-
-
-def rescored(spark, night, name: str, stale_networks: str | None) -> dict[str, list[str]]:
-    """The adapter to the scoring stage: the staged files of one version, from a night as it was frozen.
-
-    Errors: ReleasedVersionEdited when the files of the version are not those that were released.
-    """
-    from jobs.scoring.registry import Registry, load_registry, require_frozen
-    from jobs.scoring.run import Night, lines_of_versions, night_inputs, staged_rows
-
-    registry = load_registry()
-    require_frozen(Registry(name, {name: registry.released[name]}))
-    day = night.release.snapshot_date
-    inputs = night_inputs(spark, night, day)
-    lines = lines_of_versions(spark, night, [name], inputs["pairs"])
-    return with_holds(spark, night, staged_rows(spark, night, Night(day, (name,), stale_networks), inputs, lines))
-
-
-def with_holds(spark, night, staged: dict[str, list[str]]) -> dict[str, list[str]]:
-    """The adapter to the holds of a night: the same people keep the rows of the release before it."""
-    from jobs.audit.holding.kept import HELD
-    from jobs.audit.holds import held_back
-    from jobs.audit.replay import release_before
-    from jobs.scoring.rows import with_standing
-    from jobs.storage import on_day
-
-    day = night.release.snapshot_date
-    held = night.arrow("pub__scores", f"{on_day(day)} AND state = '{HELD}'", columns=["person_id"])
-    if not held.num_rows:
-        return staged
-    earlier = release_before(Store(night.settings), night.release)
-    return held_back(spark, night, day, earlier, staged, with_standing)
-
-
-def refolded(spark, night, earlier, lexicon_version: str | None) -> None:
-    """The adapter to topics and engagement: the day of a frozen night, staged again from the release before it."""
-    from jobs.engagement import run as engagement
-    from jobs.ledger import released_state
-    from jobs.storage import on_day
-    from jobs.topics.assign import post_topics
-    from jobs.topics.lexicon import load_lexicon
-
-    day = night.release.snapshot_date
-    posts = night.frame(spark, "core__posts", on_day(day))
-    known = released_state(spark, night, "feature__post_state", earlier)
-    topics = post_topics(posts, known, load_lexicon(lexicon_version))
-    night.replace_day("core__post_topics", day, night.write_frame(topics, "core__post_topics"))
-    engagement.run(spark, night, day, earlier)
 
 
 def _opened() -> Store:

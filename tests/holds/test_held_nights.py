@@ -17,9 +17,9 @@ from typer.testing import CliRunner
 from jobs.audit import replay
 from jobs.audit.holding.found import LEAST_POINTS, found_holds
 from jobs.cli import app
+from jobs.comparing.replaying import rescored
 from jobs.comparing.verify import verify
 from jobs.demo.world import make_world
-from jobs.doors.versions import rescored
 from jobs.errors import MissingInput, PipelineError
 from jobs.events import events
 from jobs.ledger import newest_release, released_files

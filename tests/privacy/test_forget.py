@@ -12,8 +12,8 @@ from bench.crash.traces import holding
 from jobs.audit.replay import replay_scores, replay_state, with_state
 from jobs.cli import app
 from jobs.comparing.compare import compare
+from jobs.comparing.replaying import refolded, rescored
 from jobs.comparing.verify import verify
-from jobs.doors.versions import refolded, rescored
 from jobs.errors import BadInput, PipelineError
 from jobs.events import events
 from jobs.forgetting import forget as forgetting

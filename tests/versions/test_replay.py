@@ -12,9 +12,10 @@ import typer
 from typer.testing import CliRunner
 
 from jobs.audit.replay import REPLAYED, find_release, frozen, release_before, replay_scores, replay_state
+from jobs.comparing import replaying
+from jobs.comparing.replaying import refolded, rescored
 from jobs.digest import file_digest
 from jobs.doors import versions
-from jobs.doors.versions import refolded, rescored
 from jobs.errors import MissingInput, PipelineError, ReleasedVersionEdited
 from jobs.ledger import releases
 from jobs.lifecycle import known_versions
@@ -82,7 +83,7 @@ def test_a_state_that_does_not_go_on_from_the_release_before_is_found(spark, liv
 def test_files_of_a_version_that_were_edited_are_not_replayed_with(spark, lived_world, monkeypatch):
     known = registry.load_registry()
     known.released["v2"]["calibration_sha256"] = "0" * 64
-    monkeypatch.setattr(registry, "load_registry", lambda: known)
+    monkeypatch.setattr(replaying, "load_registry", lambda: known)
     with pytest.raises(ReleasedVersionEdited, match="v2.json of v2"):
         replay_scores(lived_world.store, chosen(lived_world.store, "last"), "v2", partial(rescored, spark))
 
