@@ -116,8 +116,15 @@ def _show(result) -> None:
                                    "replayed": result.replayed_digest}])
     if result.erased.erasure_count:
         _show_erased(result)
-    show_line("equal" if result.is_equal else "follows, but for what was erased" if result.follows
-              else "NOT equal: the release does not follow from what it froze")
+    show_line(_outcome(result))
+
+
+def _outcome(result) -> str:
+    if result.is_equal:
+        return "equal"
+    if result.follows:
+        return "follows, but for what was erased"
+    return "NOT equal: the release does not follow from what it froze"
 
 
 def _show_erased(result) -> None:
