@@ -38,7 +38,7 @@ def stage_night(spark, store: Store, snapshot_date: date, base: Release | None, 
     base: the release that froze that state, or a candidate that will be one; None is no state.
     """
     with run.stage("topics") as details:
-        details["rows"] = topics.run(spark, store, snapshot_date, base)
+        details["file_count"] = topics.run(spark, store, snapshot_date, base)
     failpoint("night.topics_written")
     with run.stage("engagement") as details:
         details["state_of"] = base.candidate_id if base else None
