@@ -5,7 +5,8 @@ from jobs.audit.holds import held_back
 from jobs.audit.replay import Files, FrozenStore, release_before
 from jobs.engagement import run as engagement
 from jobs.ledger import Release, released_state
-from jobs.scoring.registry import Registry, load_registry, require_frozen
+from jobs.released import Registry, load_registry
+from jobs.scoring.registry import require_frozen
 from jobs.scoring.rows import Night, with_standing
 from jobs.scoring.run import lines_of_versions, night_inputs, staged_rows
 from jobs.storage import Store, on_day

@@ -17,7 +17,8 @@ import typer
 from jobs.door import run_door
 from jobs.errors import PipelineError, ReleasedVersionEdited
 from jobs.nights.night import run_night
-from jobs.scoring.registry import PROJECT, golden_path, load_registry
+from jobs.released import load_registry
+from jobs.scoring.registry import PROJECT, golden_path
 from jobs.scoring.rows import Night, contributions, scores
 from jobs.scoring.run import lines_of_versions, night_inputs
 from jobs.session import open_session

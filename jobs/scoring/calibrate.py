@@ -8,8 +8,9 @@ from pyspark.sql import functions as F
 
 from jobs.decay import UNIT
 from jobs.errors import MissingInput, ReleasedVersionEdited
+from jobs.released import load_registry
 from jobs.scoring.calibration import FACTORS_TOLD, Calibration, load_calibration, path_of, save_calibration
-from jobs.scoring.registry import algorithm, load_registry
+from jobs.scoring.registry import algorithm
 from jobs.scoring.run import night_inputs
 from jobs.scoring.scale import summed_lines
 from jobs.storage import Store

@@ -7,7 +7,6 @@ from pkgutil import iter_modules
 from jobs.digest import file_digest
 from jobs.errors import MissingInput, ReleasedVersionEdited
 from jobs.released import SCORING_ROOM, Registry, frozen_files
-from jobs.released import load_registry as load_registry
 from jobs.scoring.contract import Algorithm
 
 PROJECT = SCORING_ROOM.parent.parent

@@ -12,11 +12,12 @@ from jobs.errors import MissingInput
 from jobs.identity import suppressed_accounts, without_suppressed
 from jobs.ledger import Release, released_files, released_state
 from jobs.lifecycle import scored_versions
+from jobs.released import load_registry
 from jobs.scoring.ageing import AGED, KEPT, UNLISTED, aged_lines, still_live, with_aged
 from jobs.scoring.calibration import Calibration, load_calibration, path_of
 from jobs.scoring.contract import Algorithm
 from jobs.scoring.people import met_pairs, people_evidence, people_posts, with_marks, with_whole_pairs
-from jobs.scoring.registry import algorithm, load_registry, require_frozen
+from jobs.scoring.registry import algorithm, require_frozen
 from jobs.scoring.rows import Night, contributions, evidence_posts, night_lines, scores
 from jobs.scoring.scale import network_lines, scored_lines, summed_lines
 from jobs.scoring.steps import STEP, summed_by_step

@@ -12,9 +12,10 @@ from pyspark.sql import functions as F
 from jobs.errors import MissingInput, ReleasedVersionEdited
 from jobs.identity import with_person
 from jobs.ledger import Release, standing
+from jobs.released import load_registry
 from jobs.scoring.calibration import FACTORS_TOLD, Calibration, load_calibration, save_calibration
 from jobs.scoring.learning import Learned, Plan, learn_from_future, split_days
-from jobs.scoring.registry import algorithm, load_registry
+from jobs.scoring.registry import algorithm
 from jobs.scoring.run import night_inputs
 from jobs.scoring.scale import network_lines, summed_lines
 from jobs.storage import Store

@@ -13,8 +13,9 @@ from pyspark.sql import functions as F
 from jobs.audit.change import changes, moves
 from jobs.audit.replay import FrozenStore, frozen
 from jobs.ledger import Release, newest_release
+from jobs.released import load_registry
 from jobs.scoring.ageing import with_aged
-from jobs.scoring.registry import algorithm, load_registry, require_frozen
+from jobs.scoring.registry import algorithm, require_frozen
 from jobs.scoring.rows import Night, night_lines, scores
 from jobs.scoring.run import earlier_lines, lines_of_versions, night_inputs
 from jobs.session import open_session

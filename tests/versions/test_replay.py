@@ -21,7 +21,8 @@ from jobs.ledger import releases
 from jobs.lifecycle import known_versions
 from jobs.nights.golden import lived_nights
 from jobs.nights.night import run_night
-from jobs.scoring import registry, run
+from jobs.released import load_registry
+from jobs.scoring import run
 from jobs.storage import on_day
 from jobs.tables import TABLES
 from tests.versions.conftest import FIRST, release_night, usual_row
@@ -81,7 +82,7 @@ def test_a_state_that_does_not_go_on_from_the_release_before_is_found(spark, liv
 
 @pytest.mark.slow
 def test_files_of_a_version_that_were_edited_are_not_replayed_with(spark, lived_world, monkeypatch):
-    known = registry.load_registry()
+    known = load_registry()
     known.released["v2"]["calibration_sha256"] = "0" * 64
     monkeypatch.setattr(replaying, "load_registry", lambda: known)
     with pytest.raises(ReleasedVersionEdited, match="v2.json of v2"):

@@ -9,10 +9,10 @@ from typer.testing import CliRunner
 from jobs.cli import app
 from jobs.doors.writing import calibrate as command
 from jobs.errors import MissingInput, ReleasedVersionEdited
+from jobs.released import Registry, load_registry
 from jobs.scoring import calibrate as calibrating
 from jobs.scoring import calibration
 from jobs.scoring.calibration import load_calibration, save_calibration
-from jobs.scoring.registry import Registry, load_registry
 from jobs.scoring.run import calibrations_of
 
 NIGHT = date(2030, 1, 10)
@@ -49,7 +49,8 @@ def test_the_example_of_the_command_names_a_draft():
     assert [name for name in load_registry().released if f"--version {name} " in command.__doc__] == []
 
 
-def test_a_night_without_credit_is_named(spark, store, files):
+def test_a_night_without_credit_is_named(spark, store, files, monkeypatch):
+    monkeypatch.setattr(calibrating, "load_registry", lambda: Registry("v2", {}))
     with pytest.raises(MissingInput, match="feature__engagement_state: expected reactions between people for 2030-01-10"):
         calibrating.calibrate(spark, store, NIGHT, "v5")
     assert list(files.glob("*.json")) == []
