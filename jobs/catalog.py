@@ -17,8 +17,9 @@ from pyiceberg.typedef import IcebergBaseModel
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
-from jobs.errors import CommitConflict
+from jobs.errors import CommitConflict, PipelineError
 from jobs.failpoints import failpoint
 from jobs.schema import Table as Declared
 
@@ -31,6 +32,10 @@ FEW_MANIFESTS = {
 POINTER = select(IcebergTables.metadata_location).where(
     IcebergTables.catalog_name == bindparam("catalog"), IcebergTables.table_namespace == bindparam("space"),
     IcebergTables.table_name == bindparam("table"))
+
+ASKED = Retrying(retry=retry_if_exception_type(DBAPIError), stop=stop_after_attempt(7),
+                 wait=wait_exponential(multiplier=0.2, max=5.0), reraise=True)
+"""What became of a commit is asked for some ten seconds: a server that was restarted answers by then."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +75,12 @@ class MultiTableCatalog(SqlCatalog):
 
     def _pointer(self, name: tuple[str, ...]) -> str | None:
         """Asked some two hundred times a night, so without a unit of work around it."""
-        named = {"catalog": self.name, "space": Catalog.namespace_to_string(Catalog.namespace_from(name)),
-                 "table": Catalog.table_name_from(name)}
         with self.engine.connect() as connection:
-            return connection.scalar(POINTER, named)
+            return connection.scalar(POINTER, self._named(name))
+
+    def _named(self, name: tuple[str, ...]) -> dict[str, str]:
+        return {"catalog": self.name, "space": Catalog.namespace_to_string(Catalog.namespace_from(name)),
+                "table": Catalog.table_name_from(name)}
 
     def _row_of(self, name: tuple[str, ...]) -> tuple:
         return (
@@ -103,7 +110,8 @@ class MultiTableCatalog(SqlCatalog):
     def commit_together(self, moves: Sequence[Move | Rewrite]) -> None:
         """Swap the pointers of all tables in one SQL transaction, each compared with its old pointer.
 
-        Errors: CommitConflict when any table was moved by somebody else; then none is moved.
+        Errors: CommitConflict when any table was moved by somebody else; then none is moved. PipelineError when the
+        connection was cut during the commit and the catalog does not say what became of it.
         """
         staged = [self._stage(move) for move in moves]
         failpoint("catalog.metadata_written")
@@ -118,8 +126,38 @@ class MultiTableCatalog(SqlCatalog):
                     )
                 failpoint("catalog.pointer_moved")
             failpoint("catalog.before_commit")
-            session.commit()
+            self._commit(session, staged)
         failpoint("catalog.committed")
+
+    def _commit(self, session: Session, staged: Sequence[Table]) -> None:
+        """Commit; where the answer is lost, one of the tables says for all of them what became of it."""
+        try:
+            session.commit()
+        except DBAPIError as error:
+            session.invalidate()
+            if staged and not self._is_committed(staged[0], error):
+                raise
+
+    def _is_committed(self, staged: Table, error: DBAPIError) -> bool:
+        """Whether a table is what was staged, or was built on it since: no metadata file gets its name twice."""
+        try:
+            for attempt in ASKED:
+                with attempt:
+                    now = self._settled(staged.name())
+        except DBAPIError as unanswered:
+            raise PipelineError(
+                f"{'.'.join(staged.name())}: the connection to the catalog was cut during a commit ({error.orig}), and "
+                f"the catalog does not say what became of it ({unanswered.orig}). It is committed whole or not at all, "
+                "and no file was removed. Start the catalog's server, then run again: what is there is recognised."
+            ) from error
+        return staged.metadata_location in (now.metadata_location, *(entry.metadata_file
+                                                                     for entry in now.metadata.metadata_log))
+
+    def _settled(self, name: tuple[str, ...]) -> Table:
+        """A table, asked for as its writer would: refused while the server still works on the commit that was cut."""
+        with self.engine.connect() as connection:
+            connection.scalar(POINTER.with_for_update(nowait=True), self._named(name))
+        return self.load_table(name)
 
     def _stage(self, move: Move | Rewrite) -> Table:
         if isinstance(move, Rewrite):

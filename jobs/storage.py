@@ -15,7 +15,7 @@ from pyiceberg.table import ALWAYS_TRUE
 from pyiceberg.table import Table as IcebergTable
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from jobs.catalog import Move, MultiTableCatalog, conflicts_named
+from jobs.catalog import Move, MultiTableCatalog
 from jobs.errors import CommitConflict, MissingInput, PipelineError
 from jobs.failpoints import failpoint
 from jobs.schema import written_schema
@@ -94,12 +94,12 @@ class Store:
     def append_files(self, table: str, paths: Iterable[Path | str], branch: str = MAIN) -> int | None:
         """Commit files to a table in one transaction; the new snapshot id, or the old one when there are no files."""
         files = [str(path) for path in paths]
-        iceberg = self.iceberg(table)
         if files:
-            with conflicts_named(table):
-                iceberg.add_files(files, check_duplicate_files=False, branch=branch)
+            for attempt in SWAP_ANEW:
+                with attempt:
+                    self.catalog.commit_together([self.appended(table, files, branch)])
             failpoint("storage.files_appended")
-        return snapshot_id(iceberg, branch)
+        return snapshot_id(self.iceberg(table), branch)
 
     def append_together(self, files_by_table: Mapping[str, Iterable[Path | str]]) -> None:
         """Commit new files of several tables in one SQL transaction: readers see all of them, or none.
@@ -156,11 +156,11 @@ class Store:
         """Note which files a day has in a snapshot that this process made: it need not be planned to be known."""
         self._planned[(table, snapshot, on_day(snapshot_date))] = sorted(files)
 
-    def appended(self, table: str, files: Iterable[Path | str]) -> Move:
+    def appended(self, table: str, files: Iterable[Path | str], branch: str = MAIN) -> Move:
         """New files of one table, prepared and not yet visible."""
         iceberg = self.iceberg(table)
         transaction = iceberg.transaction()
-        transaction.add_files([str(path) for path in files], check_duplicate_files=False)
+        transaction.add_files([str(path) for path in files], check_duplicate_files=False, branch=branch)
         return Move(iceberg, transaction)
 
     def _all_appended(self, files_by_table: Mapping[str, Iterable[Path | str]]) -> list[Move]:
