@@ -14,8 +14,8 @@ from pyiceberg.table.metadata import TableMetadata, TableMetadataV2
 from pyiceberg.table.snapshots import ancestors_of
 from pyiceberg.table.update import _apply_table_update, _TableMetadataUpdateContext
 from pyiceberg.typedef import IcebergBaseModel
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import bindparam, make_url, select, update
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
@@ -75,7 +75,7 @@ class MultiTableCatalog(SqlCatalog):
 
     def _pointer(self, name: tuple[str, ...]) -> str | None:
         """Asked some two hundred times a night, so without a unit of work around it."""
-        with self.engine.connect() as connection:
+        with asked(self.properties["uri"]), self.engine.connect() as connection:
             return connection.scalar(POINTER, self._named(name))
 
     def _named(self, name: tuple[str, ...]) -> dict[str, str]:
@@ -195,6 +195,24 @@ def conflicts_named(table: str) -> Iterator[None]:
         raise CommitConflict(f"{table}: expected the catalog to take the commit, got {error.orig}. Look whether its "
                              "server is up and whether another run holds it; then run again: what is there already is "
                              "recognised.") from error
+
+
+@contextmanager
+def asked(address: str) -> Iterator[None]:
+    """Turn what is raised where a catalog does not answer into a sentence with its address, without the password.
+
+    Errors: PipelineError, also for an address that is none and for one whose driver is not installed.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        raise PipelineError(
+            f"{make_url(address).render_as_string()}: expected the catalog to answer, got {error.orig}. Look whether "
+            "its server is up, and CANDOR_CATALOG_URI has the right user and password; then run again.") from error
+    except (ArgumentError, ModuleNotFoundError) as error:
+        raise PipelineError(
+            "CANDOR_CATALOG_URI: expected an address such as postgresql+pg8000://USER:PASSWORD@HOST:5432/NAME, got one "
+            f"that cannot be used ({error}). Correct it; unset, the catalog is SQLite in the home folder.") from error
 
 
 def steps_back(table: Table, number: int) -> Iterator[int]:

@@ -15,7 +15,7 @@ from pyiceberg.table import ALWAYS_TRUE
 from pyiceberg.table import Table as IcebergTable
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from jobs.catalog import Move, MultiTableCatalog
+from jobs.catalog import Move, MultiTableCatalog, asked
 from jobs.errors import CommitConflict, MissingInput, PipelineError
 from jobs.failpoints import failpoint
 from jobs.schema import written_schema
@@ -47,11 +47,13 @@ class Store:
 
     @cached_property
     def catalog(self) -> MultiTableCatalog:
-        """The catalog, made on first use."""
+        """The catalog, made on first use; errors: PipelineError when its database does not answer."""
         self.settings.home.mkdir(parents=True, exist_ok=True)
         self.settings.warehouse.mkdir(parents=True, exist_ok=True)
-        catalog = MultiTableCatalog(NAMESPACE, uri=self.settings.catalog, warehouse=f"file://{self.settings.warehouse}")
-        catalog.create_namespace_if_not_exists(NAMESPACE)
+        address, warehouse = self.settings.catalog, f"file://{self.settings.warehouse}"
+        with asked(address):
+            catalog = MultiTableCatalog(NAMESPACE, uri=address, warehouse=warehouse)
+            catalog.create_namespace_if_not_exists(NAMESPACE)
         return catalog
 
     def iceberg(self, table: str) -> IcebergTable:

@@ -1,4 +1,4 @@
-"""A connection to PostgreSQL that is cut before, and within, a commit: rows are there once."""
+"""A connection to PostgreSQL that is refused, or cut before or within a commit: a sentence, and rows are there once."""
 
 import socket
 import threading
@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import create_engine, event, text
 
 from jobs import failpoints
+from jobs.errors import PipelineError
 from jobs.settings import Settings
 from jobs.storage import Store
 from jobs.tables import TABLES
@@ -79,3 +80,10 @@ def test_a_commit_that_the_server_still_works_on_is_waited_for(store):
     add(store, "ann")
     assert not cut.is_alive()
     assert account_ids(store) == ["ann", "bob"]
+
+
+def test_a_wrong_password_is_a_sentence_that_does_not_repeat_it(catalog_uri, tmp_path):
+    address = catalog_uri.replace("candor:", "candor:wrong-")
+    with pytest.raises(PipelineError, match=r"candor:\*\*\*@.*password authentication failed.*right user") as raised:
+        Store(Settings(home=tmp_path, catalog_uri=address)).files("core__posts")
+    assert "wrong-" not in str(raised.value)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from jobs.errors import MissingInput
+from jobs.errors import MissingInput, PipelineError
 from jobs.session import open_session, spark_submit_settings
 from jobs.settings import Settings, load_settings
+from jobs.storage import Store
 
 INTERPRETED = "spark.sql.codegen.factoryMode"
 
@@ -75,3 +76,15 @@ def test_a_budget_of_false_blocks_that_is_text_is_refused(home):
     (home / "candor.toml").write_text('false_blocks_per_year = "2"\n')
     with pytest.raises(MissingInput, match="expected a finite number above 0, got '2'"):
         load_settings(home)
+
+
+@pytest.mark.parametrize(("address", "said"), [
+    ("postgresql+pg8000://candor:secret@127.0.0.1:9/candor",
+     r"pg8000://candor:\*\*\*@127.0.0.1:9/candor: expected the catalog to answer, got .*9.*server is up"),
+    ("sqlite:////dev/null/catalog.db", "sqlite:////dev/null/catalog.db: expected the catalog to answer"),
+    ("postgresql+nodriver://candor:secret@127.0.0.1:9/candor", "CANDOR_CATALOG_URI: expected an address such as"),
+    ("candor:secret", "CANDOR_CATALOG_URI: expected an address such as")])
+def test_a_catalog_that_does_not_answer_is_named_in_a_sentence_without_its_password(home, address, said):
+    with pytest.raises(PipelineError, match=said) as raised:
+        Store(Settings(home=home, catalog_uri=address)).files("core__posts")
+    assert "secret" not in str(raised.value)
