@@ -17,6 +17,9 @@ SUPPRESSING_FEEDS = ("suppression", "minors")
 NAME_LISTS = ("networks", "required_networks", "notify", "approvers")
 """Settings that hold several names; the environment gives them comma separated."""
 
+KINDS = {str: "text in quotes", int: "a whole number", tuple: 'a list such as ["one", "two"]'}
+"""What a setting of candor.toml has to be, by its default; false_blocks_per_year has a check of its own."""
+
 WHOLE_NUMBERS = {"shuffle_partitions", "embedded_partitions", "shadow_nights", "notice_days"}
 """Settings that the environment gives as text and that are counted with."""
 
@@ -92,11 +95,29 @@ def _known_names() -> set[str]:
 def _from_file(path: Path) -> dict:
     if not path.is_file():
         return {}
-    values = tomllib.loads(path.read_text())
+    values = _parsed(path)
     unknown = sorted(set(values) - _known_names())
     if unknown:
         raise MissingInput(f"{path}: unknown settings {', '.join(unknown)}; known: {', '.join(sorted(_known_names()))}")
+    for name, value in values.items():
+        _require_kind(path, name, value)
     return values
+
+
+def _parsed(path: Path) -> dict:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise MissingInput(f"{path}: expected TOML, such as engine = \"sail\" on a line, got what cannot be read: "
+                           f"{error}. Correct that line; jobs/settings.py names the settings.") from error
+
+
+def _require_kind(path: Path, name: str, value: object) -> None:
+    """A text where a list is meant would be read as its letters. The value is not repeated: it may be a password."""
+    kind = type(getattr(Settings, name))
+    names = isinstance(value, list) and all(isinstance(one, str) for one in value)
+    if kind in KINDS and not (names if kind is tuple else type(value) is kind):
+        raise MissingInput(f"{path}: {name}: expected {KINDS[kind]}, got {type(value).__name__}. Correct that line.")
 
 
 def _from_environment() -> dict:

@@ -78,6 +78,28 @@ def test_a_budget_of_false_blocks_that_is_text_is_refused(home):
         load_settings(home)
 
 
+@pytest.mark.parametrize(("line", "said"), [
+    ('networks = "mailinglist,twitter"', r'networks: expected a list such as \["one", "two"\], got str'),
+    ("approvers = [1, 2]", "approvers: expected a list such as"),
+    ('notice_days = "7"', "notice_days: expected a whole number, got str"),
+    ("shadow_nights = 1.5", "shadow_nights: expected a whole number, got float"),
+    ("embedded_partitions = true", "embedded_partitions: expected a whole number, got bool"),
+    ("engine = 1", "engine: expected text in quotes, got int"),
+    ("engine = sail", r"expected TOML, .* got what cannot be read: .*at line 1, column 10"),
+    ("engine = 'sail", "expected TOML, .* got what cannot be read: .*at end of document"),
+])
+def test_a_line_of_the_file_that_is_no_setting_is_refused_in_a_sentence(home, line, said):
+    (home / "candor.toml").write_text(f"{line}\n")
+    with pytest.raises(MissingInput, match=rf"candor\.toml: {said}"):
+        load_settings(home)
+
+
+def test_a_file_that_is_no_utf8_is_refused_in_a_sentence(home):
+    (home / "candor.toml").write_bytes(b'engine = "caf\xe9"\n')
+    with pytest.raises(MissingInput, match=r"candor\.toml: expected TOML"):
+        load_settings(home)
+
+
 @pytest.mark.parametrize(("address", "said"), [
     ("postgresql+pg8000://candor:secret@127.0.0.1:9/candor",
      r"pg8000://candor:\*\*\*@127.0.0.1:9/candor: expected the catalog to answer, got .*9.*server is up"),
