@@ -159,12 +159,13 @@ def new_deliveries(store: Store, landing: Landing, tallies: list[Tally], recorde
 def write_manifests(store: Store, landing: Landing, tallies: list[Tally]) -> None:
     """Say beside each landed file that it is loaded, with the rows that ops__deliveries says it brought.
 
-    A file that somebody forgotten was cut out of may have the bytes of a shorter one, which brought fewer rows.
+    A file that somebody forgotten was cut out of may have the bytes of a shorter one, which brought fewer rows; one
+    that was loaded for its only day before has no row for all days.
     """
     failpoint("ingest.tables_committed")
-    recorded = loaded_before(store, landing)
+    recorded = {sha256: row["row_count"] for sha256, row in loaded_before(store, landing).items()}
     for tally in tallies:
-        landing.write_manifest(tally.landed, recorded[tally.landed.arrival.sha256]["row_count"])
+        landing.write_manifest(tally.landed, recorded.get(tally.landed.arrival.sha256, tally.row_count))
 
 
 def delivery_key(row: dict) -> tuple:

@@ -79,6 +79,15 @@ def test_bytes_loaded_for_all_days_hold_nothing_new_for_one(store, network, deli
     assert ingest_feed(store, "demo", [file], DAY, connector=network).files[0].recognised
 
 
+def test_a_file_of_one_day_loaded_for_all_days_afterwards_brings_nothing(store, network, deliver, look):
+    file = deliver("a.demo", "k1 2030-01-01 @ann\n!missing_id")
+    ingest_feed(store, "demo", [file], DAY, connector=network)
+    again = ingest_feed(store, "demo", [file], None, connector=network).files[0]
+    assert (again.row_count, again.kept, again.reasons["duplicate"]) == (2, 0, 1)
+    assert look("core__accounts", "account_id") == ["ann"]
+    assert look("ops__deliveries", "file_name row_count") == ["deliveries/a.demo 2"]
+
+
 def test_a_crash_while_copying_leaves_nothing_behind(store, deliver, monkeypatch):
     monkeypatch.setattr("jobs.ingest.land.os.fsync", lambda handle: (_ for _ in ()).throw(OSError("disk full")))
     file = delivered_files([deliver("a.demo", "k1 2030-01-01 @ann")])[0]
