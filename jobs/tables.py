@@ -157,7 +157,8 @@ _CHANGES = f"{_CHANGE_KEY} points score_delta compared_date"
 _PAIR = "snapshot_date network topic_id! engager_account_id author_account_id! kind"
 
 _DECLARED = [
-    table("ops__deliveries", "ingest", "delivered file x day range", "feed covers_from_date covers_to_date file_sha256",
+    table("ops__deliveries", "ingest", "delivered file x day range x whether it was read whole",
+          "feed covers_from_date covers_to_date file_sha256 is_complete",
           "feed covers_from_date covers_to_date file_name file_sha256 file_byte_count landed_path is_complete row_count "
           "kept_row_count quarantined_row_count suppressed_row_count out_of_scope_row_count recorded_at"),
     table("ops__quarantine", "ingest", "refused source row", "feed file_sha256 row_number",

@@ -3,18 +3,21 @@
 import gzip
 import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 import cmake
 
-from jobs.errors import BadInput
+from jobs.errors import BadInput, PipelineError
 from jobs.ingest.refusals import CutShortError
 
 MAX_LINE_BYTES = 8_000_000
@@ -36,6 +39,9 @@ MAX_ARCHIVE_FILES = 1_000
 UNPACKER_MEMORY_BYTES = 400_000_000
 """Address space of the unpacking process, so that a declared giant dictionary fails there and not here."""
 
+ITS_OWN_SIGNALS = {signal.SIGXFSZ, signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL}
+"""What an archive can make its unpacker end with; every other signal came from somebody else."""
+
 LIMITED = """
 import os, resource, signal, sys
 file_bytes, memory_bytes, *command = sys.argv[1:]
@@ -46,6 +52,8 @@ os.execv(command[0], command)
 """
 """Limits itself, then becomes the unpacker. Limits set between fork and exec bind a copy of this process, whose at-fork
 handlers run with the threads of the engine gone: gRPC's failed there, and a whole archive was refused as damaged."""
+
+_UNPACKED_IN: ContextVar[Path | None] = ContextVar("unpacked_in", default=None)
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -152,14 +160,30 @@ def _unsafe(archive: Path, what: str) -> UnreadableFile:
 
 
 @contextmanager
+def unpacking_in(folder: Path) -> Iterator[None]:
+    """Unpack below a folder of the store, which has space for dumps; elsewhere it is the system's temporary folder."""
+    before = _UNPACKED_IN.set(folder)
+    try:
+        yield
+    finally:
+        _UNPACKED_IN.reset(before)
+
+
+@contextmanager
 def unpacked_member(archive: Path, name: str, size: int) -> Iterator[Path]:
     """Lend one member of a 7z archive as a plain file in a temporary folder, removed afterwards.
 
     Raises:
         UnreadableFile: the archive is damaged, or the member is larger than its declared size.
+        PipelineError: this machine has no space for it, or somebody ended the unpacker.
     """
-    with tempfile.TemporaryDirectory(prefix="unpacked-") as folder:
-        _unpacker(archive, "xf", name, cwd=Path(folder), most=size)
+    with tempfile.TemporaryDirectory(prefix="unpacked-", dir=_UNPACKED_IN.get()) as folder:
+        _require_space(archive, Path(folder), size)
+        try:
+            _unpacker(archive, "xf", name, cwd=Path(folder), most=size)
+        except UnreadableFile:
+            _require_space(archive, Path(folder), size)
+            raise
         member = Path(folder) / name
         if member.is_symlink() or not member.is_file() or member.stat().st_size != size:
             raise UnreadableFile(
@@ -168,13 +192,34 @@ def unpacked_member(archive: Path, name: str, size: int) -> Iterator[Path]:
         yield member
 
 
+def _require_space(archive: Path, folder: Path, size: int) -> None:
+    """Space for a member, or for what is missing of it: a full disk is no fault of the archive."""
+    written = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    free = shutil.disk_usage(folder).free
+    if free < size - written:
+        raise PipelineError(
+            f"{archive.name}: expected {size - written:,} bytes of free space in {folder.parent} to unpack it, found "
+            f"{free:,}; nothing committed. Make space, and load it again."
+        )
+
+
 def _unpacker(archive: Path, action: str, *members: str, cwd: Path, most: int) -> str:
     unpacker = [Path(cmake.CMAKE_BIN_DIR) / "cmake", "-E", "tar", action, archive.absolute(), "--", *members]
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", LIMITED, str(most), str(UNPACKER_MEMORY_BYTES), *unpacker], cwd=cwd,
-        capture_output=True, text=True, errors="replace", check=False,
-        env={"LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": os.defpath},
-    )  # fmt: skip
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", LIMITED, str(most), str(UNPACKER_MEMORY_BYTES), *unpacker], cwd=cwd,
+            capture_output=True, text=True, errors="replace", check=False,
+            env={"LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": os.defpath},
+        )  # fmt: skip
+    except OSError as error:
+        raise PipelineError(
+            f"{archive.name}: this machine could not start the unpacker ({error}); nothing committed. Load it again."
+        ) from error
+    if done.returncode < 0 and -done.returncode not in ITS_OWN_SIGNALS:
+        raise PipelineError(
+            f"{archive.name}: expected the unpacker to end, it was ended by signal {-done.returncode}, by hand or for "
+            f"lack of memory; nothing committed. Load it again."
+        )
     if done.returncode:
         reason = " ".join(done.stderr.split())[:200] or f"the unpacker ended with {done.returncode}"
         raise UnreadableFile(f"{archive.name}: expected a whole 7z archive; {reason}. Deliver it again.")

@@ -6,6 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+THE_FILE_ITSELF = 0
+"""The number of the row that says that a file was refused as a whole; those of its rows begin with 1."""
+
 
 @dataclass(frozen=True)
 class Account:

@@ -15,11 +15,12 @@ from jobs.ingest.contract import Connector
 from jobs.ingest.land import MANIFEST_NAME, Arrival, DeliveredFile, Landing, delivered_files
 from jobs.ingest.listed import Listed
 from jobs.ingest.load import Load, OnProgress, Progress
-from jobs.ingest.loaded import deliveries, loaded_before
+from jobs.ingest.loaded import deliveries, loaded_before, was_refused
 from jobs.ingest.parts import Parts
 from jobs.ingest.scratch import WaitingRows, open_scratch
 from jobs.ingest.seen import Seen
 from jobs.ingest.summary import FileSummary, IngestSummary, Tally, recognised_summary, summary_of
+from jobs.ingest.unreadable import is_note
 from jobs.storage import Store
 from jobs.tables import TABLES
 
@@ -70,9 +71,9 @@ def load_delivery(
     """
     started = time.perf_counter()
     files, ignored = network_files(paths, connector.MEMBERS)
-    landed = land(store, landing, connector, files)
     parts = Parts(store)
     with open_scratch(store.settings.home) as scratch:
+        landed = land(store, landing, connector, files)
         load = Load(
             feed=landing.feed,
             snapshot_date=landing.snapshot_date,
@@ -110,15 +111,16 @@ def network_files(paths: list[Path], members: tuple[str, ...]) -> tuple[list[Del
 
 
 def land(store: Store, landing: Landing, connector: Connector, files: list[DeliveredFile]) -> Landed:
-    """Keep the new files, and recognise those whose bytes this feed loaded before for the same days."""
+    """Keep the new files, and recognise those whose bytes this feed loaded, or cut off, before for the same days."""
     landed = Landed()
     earlier, forgotten = loaded_before(store, landing), forgotten_accounts(store)
     for file in files:
         cleared = without_forgotten(landing.copy_in(file), landing.feed, connector, forgotten)
         arrival = cleared.arrival
         landed.arrivals.append(arrival)
-        if arrival.sha256 in earlier:
-            landed.known[arrival.sha256] = earlier[arrival.sha256]
+        before = earlier.get(arrival.sha256)
+        if before and (is_note(arrival.copy) or not was_refused(store, before)):
+            landed.known[arrival.sha256] = before
             arrival.copy.unlink()
         elif arrival.sha256 in landed.tallies:
             arrival.copy.unlink()

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from jobs.errors import BadInput
 from jobs.failpoints import failpoint
-from jobs.ingest.contract import Connector, SourceRow, Truncated
+from jobs.ingest.contract import THE_FILE_ITSELF, Connector, SourceRow, Truncated
 from jobs.ingest.listed import Listed
 from jobs.ingest.parts import Parts
 from jobs.ingest.records import CORE_TABLES, cells_of, defect_of, key_of
@@ -18,8 +18,6 @@ from jobs.ingest.summary import Tally
 PROGRESS_ROWS = 50_000
 MAX_DETAIL_CHARACTERS = 300
 """A reason is a sentence; more would copy content of the row into quarantine."""
-
-THE_FILE_ITSELF = 0
 
 OnProgress = Callable[[int, int], None]
 

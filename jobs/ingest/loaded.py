@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import pyarrow.parquet as pq
 
+from jobs.ingest.contract import THE_FILE_ITSELF
 from jobs.ingest.land import Landing
 from jobs.storage import Store, on_day
 
@@ -68,7 +69,19 @@ def newest_list_day(store: Store, feed: str, snapshot_date: date) -> date | None
 
 
 def loaded_before(store: Store, landing: Landing) -> dict[str, dict]:
-    """The deliveries, by checksum, whose bytes were loaded for the days of a landing, or for all days."""
+    """The deliveries, by checksum, whose bytes were loaded for the days of a landing, or for all days.
+
+    Of bytes that were refused, and read when they came again, the second delivery counts.
+    """
     prefixes = (landing.prefix, replace(landing, snapshot_date=None).prefix)
-    rows = deliveries(store, landing.feed, landing.snapshot_date)
+    rows = sorted(deliveries(store, landing.feed, landing.snapshot_date), key=lambda row: row["is_complete"])
     return {row["file_sha256"]: row for row in rows if row["landed_path"].startswith(prefixes)}
+
+
+def was_refused(store: Store, delivery: dict) -> bool:
+    """Whether a delivery was refused as a whole: it may have been this machine's fault, so its bytes are read again."""
+    if delivery["is_complete"]:
+        return False
+    where = (f"feed = '{delivery['feed']}' and file_sha256 = '{delivery['file_sha256']}' "
+             f"and row_number = {THE_FILE_ITSELF}")
+    return store.arrow("ops__quarantine", where=where, columns=["row_number"]).num_rows > 0

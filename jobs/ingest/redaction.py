@@ -18,7 +18,7 @@ from typing import BinaryIO
 import cmake
 
 from jobs.errors import BadInput
-from jobs.ingest.archives import list_members, read_lines, unpacked_member
+from jobs.ingest.archives import list_members, read_lines, unpacked_member, unpacking_in
 from jobs.ingest.networks import mailinglist
 from jobs.ingest.refusals import CutShortError
 from jobs.ingest.row_cuts import cut_of
@@ -65,7 +65,7 @@ def redact(path: Path, feed: str, file_name: str, identifiers: PersonIdentifiers
 
 
 def _redact_archive(path: Path, feed: str, identifiers: PersonIdentifiers, target: Path) -> Redacted | None:
-    with TemporaryDirectory(dir=target.parent, prefix=".repacking-") as folder:
+    with TemporaryDirectory(dir=target.parent, prefix=".repacking-") as folder, unpacking_in(Path(folder)):
         members = list_members(path)
         done = [_redact_member(path, feed, name, size, identifiers, Path(folder)) for name, size in members.items()]
         if not any(done):

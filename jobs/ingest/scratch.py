@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from jobs.ingest.archives import unpacking_in
 from jobs.ingest.contract import SourceRow
 
 CACHE_KIBIBYTES = 65_536
@@ -15,10 +16,10 @@ CACHE_KIBIBYTES = 65_536
 
 @contextmanager
 def open_scratch(home: Path) -> Iterator[sqlite3.Connection]:
-    """A database below home that nobody else sees and that needs no durability."""
+    """A database below home that nobody else sees and that needs no durability; archives are unpacked beside it."""
     parent = home / "scratch"
     parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=parent, prefix="ingest-") as folder:
+    with TemporaryDirectory(dir=parent, prefix="ingest-") as folder, unpacking_in(Path(folder)):
         scratch = sqlite3.connect(Path(folder) / "scratch.db", isolation_level=None)
         for pragma in (
             "journal_mode=OFF",

@@ -89,14 +89,20 @@ def quarantined_rows(store: Store, deliveries: list[dict]) -> Iterator[Checked]:
 
 
 def refused_counts(deliveries: list[dict]) -> dict[tuple[str, str], int]:
-    """Refused rows by feed and checksum of the file; of one day, files that an erasure made equal have theirs each."""
+    """Refused rows by feed and checksum of the file; of one day, files that an erasure made equal have theirs each.
+
+    Of bytes that were refused and then read whole, the refusal is one row more: the rows before it were met again.
+    """
+    whole, cut = ({(row["feed"], row["file_sha256"]) for row in deliveries if row["is_complete"] is is_whole}
+                  for is_whole in (True, False))
     by_day: dict[tuple, int] = defaultdict(int)
     for row in deliveries:
-        by_day[row["feed"], row["file_sha256"], row["covers_from_date"]] += row["quarantined_row_count"]
+        if row["is_complete"] or (row["feed"], row["file_sha256"]) not in whole:
+            by_day[row["feed"], row["file_sha256"], row["covers_from_date"]] += row["quarantined_row_count"]
     refused: dict[tuple[str, str], int] = {}
     for (feed, sha256, _), count in by_day.items():
         refused[feed, sha256] = max(count, refused.get((feed, sha256), 0))
-    return refused
+    return {file: count + (file in whole & cut) for file, count in refused.items()}
 
 
 def quarantine_counts(files: list[str]) -> dict[tuple[str, str], int]:

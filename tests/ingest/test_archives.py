@@ -2,15 +2,18 @@
 
 import gzip
 import os
+import shutil
+import signal
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import cmake
 import pytest
 
-from jobs.errors import BadInput
+from jobs.errors import BadInput, PipelineError
 from jobs.ingest import archives
-from jobs.ingest.archives import list_members, read_lines, unpacked_member
+from jobs.ingest.archives import list_members, read_lines, unpacked_member, unpacking_in
 from jobs.ingest.refusals import CutShortError
 
 
@@ -160,3 +163,47 @@ def test_the_unpacker_starts_without_the_at_fork_handlers_of_this_process(tmp_pa
             assert unpacked.read_text() == "whole"
     finally:
         breaking.clear()
+
+
+def test_an_archive_is_unpacked_below_the_folder_that_was_chosen(tmp_path):
+    (tmp_path / "Tags.xml").write_text("<tags />\n")
+    (tmp_path / "scratch").mkdir()
+    archive = packed(tmp_path, "Tags.xml")
+    with unpacking_in(tmp_path / "scratch"), unpacked_member(archive, "Tags.xml", 9) as tags:
+        assert tags.parents[1] == tmp_path / "scratch"
+    with unpacked_member(archive, "Tags.xml", 9) as tags:
+        assert tmp_path not in tags.parents
+
+
+ENDS = """
+returncode                | whose fault
+1                         | the archive's
+-signal.SIGXFSZ           | the archive's
+-signal.SIGSEGV           | the archive's
+-signal.SIGKILL           | this machine's
+-signal.SIGTERM           | this machine's
+"""
+
+
+@pytest.mark.parametrize(("code", "fault"), [[cell.strip() for cell in line.split("|")]
+                                             for line in ENDS.strip().splitlines()[1:]])
+def test_an_unpacker_that_somebody_ended_says_nothing_about_the_archive(tmp_path, monkeypatch, code, fault):
+    returncode = -getattr(signal, code.removeprefix("-signal.")) if code.startswith("-") else int(code)
+    monkeypatch.setattr(archives.subprocess, "run", lambda *_, **__: SimpleNamespace(
+        returncode=returncode, stdout="", stderr=""))
+    with pytest.raises(PipelineError) as raised:
+        list_members(tmp_path / "made.7z")
+    assert isinstance(raised.value, BadInput) is (fault == "the archive's")
+
+
+@pytest.mark.parametrize("free", [[8], [9, 4]], ids=["before it is unpacked", "while it is unpacked"])
+def test_a_disk_that_is_full_says_nothing_about_the_archive(tmp_path, monkeypatch, free):
+    (tmp_path / "Tags.xml").write_text("<tags />\n")
+    archive = packed(tmp_path, "Tags.xml")
+    damaged = archive.with_name("damaged.7z")
+    damaged.write_bytes(archive.read_bytes()[:40])
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=free.pop(0)))
+    with (pytest.raises(PipelineError, match=r"expected 9 bytes of free space .* found [84]; .*Make space") as raised,
+          unpacked_member(damaged, "Tags.xml", 9)):
+        pass
+    assert not isinstance(raised.value, BadInput)

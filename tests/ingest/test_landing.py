@@ -3,9 +3,11 @@
 import json
 from datetime import date
 from hashlib import sha256
+from itertools import islice
 
 import pytest
 
+from jobs.comparing.verify import verify
 from jobs.errors import BadInput, CommitConflict, MissingInput
 from jobs.ingest.feeds import ingest_feed, ingest_inbox
 from jobs.ingest.land import Landing, delivered_files, only_load
@@ -77,6 +79,34 @@ def test_bytes_loaded_for_all_days_hold_nothing_new_for_one(store, network, deli
     file = deliver("a.demo", "k1 2030-01-01 @ann")
     ingest_feed(store, "demo", [file], None, connector=network)
     assert ingest_feed(store, "demo", [file], DAY, connector=network).files[0].recognised
+
+
+@pytest.mark.parametrize("scope", [DAY, None])
+def test_bytes_that_were_refused_are_read_again_when_they_come_again(store, network, deliver, look, scope):
+    """The refusal may have been this machine's fault; otherwise these bytes could never be loaded."""
+    def full_disk(path, file_name):
+        yield from islice(read_rows(path, file_name), 2)
+        raise BadInput("expected a whole archive; no space left")
+
+    read_rows, network.read_rows = network.read_rows, full_disk
+    file = deliver("a.demo", "k1 2030-01-01 @ann\n!missing_id\nk2 2030-01-01 @bob\n!missing_id")
+    for _ in range(2):
+        refused = ingest_feed(store, "demo", [file], scope, connector=network).files[0]
+        assert (refused.is_complete, refused.recognised, refused.quarantined) == (False, False, 2)
+    network.read_rows = read_rows
+    whole = ingest_feed(store, "demo", [file], scope, connector=network).files[0]
+    assert (whole.is_complete, whole.recognised, whole.kept) == (True, False, 1)
+    assert ingest_feed(store, "demo", [file], scope, connector=network).files[0].recognised
+    assert look("core__accounts", "account_id") == ["ann", "bob"]
+    assert look("ops__deliveries", "is_complete row_count kept_row_count") == ["False 3 1", "True 4 1"]
+    assert look("ops__quarantine", "row_number reason_code") == ["0 file_refused", "2 missing_id", "4 missing_id"]
+    assert [outcome for outcome in verify(store) if not outcome.holds] == []
+
+
+def test_a_file_that_was_cut_is_not_read_again(store, network, deliver):
+    file = deliver("a.demo", "k1 2030-01-01 @ann\n!truncated_gzip\nCUT")
+    for is_known in (False, True):
+        assert ingest_feed(store, "demo", [file], DAY, connector=network).files[0].recognised is is_known
 
 
 def test_a_file_of_one_day_loaded_for_all_days_afterwards_brings_nothing(store, network, deliver, look):
