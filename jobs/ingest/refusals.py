@@ -96,14 +96,14 @@ def check_text(name: str, text: str) -> None:
         raise RefusedError("invalid_utf8", detail) from error
 
 
-def decoded(raw: bytes, most: int) -> str:
-    """The text of a source row of at most so many bytes."""
+def decoded(raw: bytes, most: int, errors: str = "strict") -> str:
+    """The text of a source row of at most so many bytes; errors names how Python's codecs treat what is no UTF-8."""
     if len(raw) > most:
         raise RefusedError("field_too_large", f"the row is longer than {most:,} bytes")
     if b"\0" in raw:
         raise RefusedError("nul_byte", f"NUL at byte {raw.index(0)} of the row")
     try:
-        return raw.decode()
+        return raw.decode(errors=errors)
     except UnicodeDecodeError as error:
         raise RefusedError("invalid_utf8", f"byte {error.start} of the row is no UTF-8") from error
 

@@ -4,13 +4,15 @@ Day:     the Date header, turned to UTC; the separator's own time is the server'
 Account: a hash of the folded address, so that both scramblings of an address are one sender; addresses are
          never stored, neither as an id nor within the text.
 Topic:   the list, which is the name of the file's folder.
+Letters: UTF-8; a byte that is none is read as Windows-1252, which holds all of ISO-8859-1 that is written.
 """
 
+import codecs
 import hashlib
 import html
 import re
 from collections.abc import Iterable, Iterator
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.utils import parsedate_to_datetime
 from pathlib import Path, PurePosixPath
@@ -38,6 +40,17 @@ _REFERENCE = re.compile(r"<([^<>\s]+)>")
 _DATE_IN_NAME = re.compile(r"[-_.]?\d{4}(?:q\d|-[a-z]+|-\d\d(?:-\d\d)?)?$")
 ADDRESS = re.compile(r"[^\s@]{1,64} ?@ ?\S+(?: (?:\|rom|oii) \S+)?|\S{1,64} at \S+\.\w+")
 """An address as written, with " at ", and in both scramblings of the archive; 64 is the longest local part."""
+
+WESTERN = "windows-1252 where it is no UTF-8"
+"""Mailman 2 writes an archive in the character set of its list; of German, French or Spanish ones that is no UTF-8."""
+
+
+def _western(broken: UnicodeDecodeError) -> tuple[str, int]:
+    """Byte by byte, so that a message of two character sets keeps what is UTF-8; five bytes are no letter at all."""
+    return broken.object[broken.start : broken.end].decode("cp1252", errors="replace"), broken.end
+
+
+codecs.register_error(WESTERN, _western)
 
 MAX_HEADER_CHARACTERS = 2_000
 """Only so much of a name or subject is decoded; the decoder of RFC 2047 words is slow on crafted text."""
@@ -93,7 +106,7 @@ def _messages(lines: Iterable[bytes], file_name: str) -> Iterator[bytes]:
 
 
 def _message_row(number: int, raw: bytes, labels: tuple[str, ...]) -> SourceRow:
-    header_text, _, body = decoded(raw, MAX_FIELD_BYTES).partition("\n\n")
+    header_text, _, body = decoded(raw, MAX_FIELD_BYTES, WESTERN).partition("\n\n")
     headers = headers_of(header_text)
     message_id = _message_id(headers)
     sender = sender_of(headers.get("from", ""))
@@ -169,7 +182,7 @@ def _plain(encoded: str) -> str:
     """A header value with RFC 2047 words decoded; as written where their character set is unknown."""
     try:
         text = str(make_header(decode_header(encoded[:MAX_HEADER_CHARACTERS])))
-    except (HeaderParseError, LookupError, UnicodeError, ValueError):
+    except (MessageError, LookupError, UnicodeError, ValueError):
         text = encoded[:MAX_HEADER_CHARACTERS]
     return " ".join(text.split())
 
