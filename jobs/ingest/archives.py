@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path, PurePosixPath
@@ -23,6 +23,9 @@ from jobs.ingest.refusals import CutShortError
 MAX_LINE_BYTES = 8_000_000
 """Longest line that is read whole: a field of 1 MB fits in even with each of its bytes escaped (`&quot;`), and so
 does a search response; the worst JSON of this size takes 300 MB when parsed."""
+
+BLOCK_BYTES = 1 << 20
+"""What is read at once of a file without lines."""
 
 MAX_UNPACK_RATIO = 100
 """Unpacked bytes per packed byte; dumps, mail and statuses reach 4 to 30, bombs 1,000 and more."""
@@ -73,11 +76,25 @@ def read_lines(path: Path) -> Iterator[bytes]:
         CutShortError: a gzip stream ends or breaks in the middle.
         UnreadableFile: a .gz file is no gzip at all, or unpacks to far more than it may.
     """
+    is_rest_of_line = False
+    for piece in _pieces(path, lambda stream: stream.readline(MAX_LINE_BYTES)):
+        is_cut = len(piece) == MAX_LINE_BYTES and not piece.endswith(b"\n")
+        if not is_rest_of_line:
+            yield piece + b" " if is_cut else piece.rstrip(b"\r\n")
+        is_rest_of_line = is_cut
+
+
+def read_blocks(path: Path) -> Iterator[bytes]:
+    """Yield the bytes of a plain or .gz file in blocks, a byte order mark left out; raises as read_lines."""
+    return _pieces(path, lambda stream: stream.read(BLOCK_BYTES))
+
+
+def _pieces(path: Path, read: Callable[[BinaryIO], bytes]) -> Iterator[bytes]:
     with _opened(path) as stream:
-        lines = _bounded_lines(stream, path)
+        pieces = _bounded(iter(lambda: read(stream), b""), path)
         try:
-            yield next(lines, b"").removeprefix(_BYTE_ORDER_MARK)
-            yield from lines
+            yield next(pieces, b"").removeprefix(_BYTE_ORDER_MARK)
+            yield from pieces
         except (EOFError, gzip.BadGzipFile, zlib.error) as broken:
             raise CutShortError("truncated_gzip", f"the gzip stream breaks: {broken}") from broken
 
@@ -96,19 +113,10 @@ def _opened(path: Path) -> BinaryIO:
     return gzip.open(path, "rb")
 
 
-def _bounded_lines(stream: BinaryIO, path: Path) -> Iterator[bytes]:
-    is_rest_of_line = False
-    for piece in _bounded_pieces(stream, path):
-        is_cut = len(piece) == MAX_LINE_BYTES and not piece.endswith(b"\n")
-        if not is_rest_of_line:
-            yield piece + b" " if is_cut else piece.rstrip(b"\r\n")
-        is_rest_of_line = is_cut
-
-
-def _bounded_pieces(stream: BinaryIO, path: Path) -> Iterator[bytes]:
-    """Lines, or pieces of lines that are too long, until there are too many bytes for the size of the file."""
+def _bounded(pieces: Iterator[bytes], path: Path) -> Iterator[bytes]:
+    """The pieces of a file, until there are too many bytes for its size."""
     unpacked, most = 0, max(HARMLESS_BYTES, MAX_UNPACK_RATIO * path.stat().st_size)
-    while piece := stream.readline(MAX_LINE_BYTES):
+    for piece in pieces:
         unpacked += len(piece)
         if unpacked > most:
             raise UnreadableFile(

@@ -19,6 +19,7 @@ import cmake
 
 from jobs.errors import BadInput
 from jobs.ingest.archives import list_members, read_lines, unpacked_member, unpacking_in
+from jobs.ingest.json_documents import array_elements, is_array
 from jobs.ingest.networks import mailinglist
 from jobs.ingest.refusals import CutShortError
 from jobs.ingest.row_cuts import cut_of
@@ -97,12 +98,36 @@ def _pack(folder: Path, names: list[str], target: Path) -> None:
 
 def _rows(path: Path, feed: str) -> Iterator[bytes]:
     """The rows of a file as they lie there, without the last end of line; a file that breaks off ends early."""
+    if feed == "twitter" and _is_readable_array(path):
+        return _elements(path)
     lines = _whole_lines(path)
     if feed == "mailinglist":
         return _messages(lines)
     if feed == "twitter":
         return _documents(lines)
     return lines
+
+
+def _is_readable_array(path: Path) -> bool:
+    """Whether a file is an array that can be read to its end, or to where it breaks off."""
+    try:
+        return is_array(path) and all(array_elements(path))
+    except CutShortError:
+        return True
+    except BadInput:
+        return False
+
+
+def _elements(path: Path) -> Iterator[bytes]:
+    """The elements of an array between brackets and commas of their own; one that breaks off stays open."""
+    yield b"["
+    try:
+        for element in array_elements(path):
+            yield element
+            yield b","
+    except CutShortError:
+        return
+    yield b"]"
 
 
 def _whole_lines(path: Path) -> Iterator[bytes]:

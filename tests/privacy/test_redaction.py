@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from jobs.ingest.contract import Truncated
 from jobs.ingest.networks import mailinglist, stackexchange, twitter
 from jobs.ingest.records import people_of
 from jobs.ingest.redaction import _pack, redact
@@ -119,14 +120,29 @@ def test_of_a_network_whose_fields_nobody_described_each_row_with_the_id_goes(tm
     assert (redact(path, "pigeonpost", "rows.txt", identifiers("pigeonpost", "42"), target) is not None) is goes
 
 
-@pytest.mark.parametrize("is_response", [True, False])
-def test_of_a_response_only_the_statuses_that_name_the_person_go(tmp_path, is_response):
+FORMS = {
+    "response": lambda statuses: json.dumps({"statuses": statuses}, indent=1),
+    "lines": lambda statuses: "".join(f"{json.dumps(one)}\n" for one in statuses),
+    "array": lambda statuses: json.dumps(statuses, indent=1),
+    "array that is cut": lambda statuses: json.dumps(statuses, indent=1)[:-1],
+    "array that cannot be read": lambda statuses: json.dumps(statuses, indent=1) + " and more",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_of_several_statuses_only_those_that_name_the_person_go(tmp_path, form):
     statuses = [{"id_str": str(number), "created_at": "Tue Jan 01 10:00:00 +0000 2030", "text": "words",
                  "user": {"id_str": author}, "in_reply_to_user_id_str": answered}
                 for number, (author, answered) in enumerate([("1000001", None), ("1000002", None),
                                                              ("1000003", "1000002")])]
     path, target = tmp_path / "s.json", tmp_path / "new.json"
-    path.write_text(json.dumps({"statuses": statuses}, indent=1) if is_response
-                    else "".join(f"{json.dumps(one)}\n" for one in statuses))
+    path.write_text(FORMS[form](statuses))
     redact(path, "twitter", "s.json", identifiers("twitter", "1000002"), target)
-    assert set(people(twitter, target, "s.json")) == {"1000001"}
+    found = target.read_bytes()
+    assert b"1000002" not in found
+    assert (b"1000001" in found) is (form != "array that cannot be read"), "nothing says where its statuses end"
+    if form in ("response", "lines", "array"):
+        assert set(people(twitter, target, "s.json")) == {"1000001"}
+    if form == "array that is cut":
+        with pytest.raises(Truncated):
+            people(twitter, target, "s.json")

@@ -1,4 +1,4 @@
-"""Twitter API v1.1: statuses as JSON lines, search responses, or the flattened rows of R's rtweet.
+"""Twitter API v1.1: statuses as JSON lines, arrays or search responses, or the flattened rows of R's rtweet.
 
 Day:     created_at of the status, UTC; a retweet belongs to the day of the retweet.
 Unused:  likes, retweet and follower counts, which are totals of the day of collection and name nobody.
@@ -6,6 +6,7 @@ Topic:   hashtags, case folded.
 """
 
 import html
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from jobs.errors import BadInput
 from jobs.ingest.contract import Account, Interaction, Post, Record, SourceRow
 from jobs.ingest.json_documents import parsed, read_documents
 from jobs.ingest.refusals import (
@@ -28,6 +30,9 @@ from jobs.ingest.refusals import (
 
 MEMBERS = (".json", ".jsonl", ".json.gz", ".jsonl.gz")
 """Files of a delivery that hold rows."""
+
+_HOLDS_SEVERAL = re.compile(rb'^\s*\[|"statuses"\s*:')
+"""A list, or a search response; within a text the quotes are escaped."""
 
 _STREAM_NOTICES = frozenset({
     "delete", "limit", "warning", "disconnect", "friends", "scrub_geo", "status_withheld", "user_withheld",
@@ -62,19 +67,23 @@ def read_rows(path: Path, file_name: str) -> Iterator[SourceRow]:
     """Stream the statuses of one file; each status of a response is a row.
 
     Raises:
-        Truncated: the gzip stream ends in the middle.
+        Truncated: the gzip stream or an array ends in the middle.
+        BadInput: several statuses are one document that is too long to be read.
     """
     numbers = count(1)
     for document in read_documents(path):
-        for status in _statuses(document):
+        for status in _statuses(document, file_name):
             yield row_or_refusal(next(numbers), _status_row, status)
 
 
-def _statuses(document: bytes) -> list[Any]:
+def _statuses(document: bytes, file_name: str) -> list[Any]:
     """The statuses of a document; a refusal stands in for a document without any."""
     try:
         value = parsed(document)
     except RefusedError as refusal:
+        if refusal.reason == "field_too_large" and _HOLDS_SEVERAL.search(document):
+            raise BadInput(f"{file_name}: several statuses in one document, and {refusal.detail}; expected one a line, "
+                           "or one array. Deliver it so.") from refusal
         return [refusal]
     if isinstance(value, dict) and isinstance(value.get("statuses"), list):
         return value["statuses"]
