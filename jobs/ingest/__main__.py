@@ -1,55 +1,43 @@
 """Load one feed: `python -m jobs.ingest --feed F (--snapshot-date D | --all-dates) [PATH ...]`."""
 
-import argparse
 import sys
-from datetime import date
+from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
-from jobs.door import FAILED, USAGE
-from jobs.errors import PipelineError
+import typer
+
+from jobs.door import run_door
+from jobs.errors import BadInput
 from jobs.ingest.feeds import ingest_feed, ingest_inbox
-from jobs.ingest.summary import IngestSummary
 from jobs.settings import load_settings
 from jobs.storage import Store
-from jobs.terminal import printable_lines
+
+app = typer.Typer(help=__doc__)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Load a feed, print one JSON line for each file, and give the exit code: 0 done, 1 error."""
-    try:
-        chosen = _parser().parse_args(arguments)
-    except SystemExit as ended:
-        return FAILED if ended.code == USAGE else ended.code
-    try:
-        summary = _ingest(chosen)
-    except PipelineError as error:
-        print(printable_lines(f"error: {error}"), file=sys.stderr)
-        return FAILED
+@app.command()
+def main(
+    feed: Annotated[str, typer.Option(help="A network, or a list: suppression, minors, identity.")],
+    snapshot_date: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day to load.")] = None,
+    all_dates: Annotated[bool, typer.Option("--all-dates", help="Load each row to the day of its event.")] = False,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; none: the inbox of the day.")] = None,
+) -> None:
+    """Load a feed, and print one JSON line for each file."""
+    if (snapshot_date is None) != all_dates:
+        raise BadInput("jobs.ingest needs one of --snapshot-date D (one day) and --all-dates (a dump, by event time).")
+    if all_dates and not paths:
+        raise BadInput("--all-dates needs the files to load; the inbox is ordered by day. Name a PATH.")
+    store, day = Store(load_settings()), snapshot_date and snapshot_date.date()
+    if paths:
+        summary = ingest_feed(store, feed, paths, day, on_progress=_show_progress)
+    else:
+        summary = ingest_inbox(store, feed, day, on_progress=_show_progress)
     if summary is None:
-        print(f"{chosen.feed}: not delivered for {chosen.snapshot_date}")
-        return 0
+        typer.echo(f"{feed}: not delivered for {day}")
+        return
     for file in summary.files:
-        print(file.to_json())
-    return 0
-
-
-def _ingest(chosen: argparse.Namespace) -> IngestSummary | None:
-    store = Store(load_settings())
-    if chosen.paths:
-        return ingest_feed(store, chosen.feed, chosen.paths, chosen.snapshot_date, on_progress=_show_progress)
-    if chosen.all_dates:
-        raise PipelineError("--all-dates needs the files to load; the inbox is ordered by day. Name a PATH.")
-    return ingest_inbox(store, chosen.feed, chosen.snapshot_date, on_progress=_show_progress)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m jobs.ingest", description=__doc__)
-    parser.add_argument("--feed", required=True, help="a network, or a list: suppression, minors, identity")
-    days = parser.add_mutually_exclusive_group(required=True)
-    days.add_argument("--snapshot-date", type=date.fromisoformat, help="load the rows of this day")
-    days.add_argument("--all-dates", action="store_true", help="load each row to the day of its event")
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="file or folder; none: the inbox")
-    return parser
+        typer.echo(file.to_json())
 
 
 def _show_progress(row_count: int, byte_count: int) -> None:
@@ -57,4 +45,4 @@ def _show_progress(row_count: int, byte_count: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_door(app)

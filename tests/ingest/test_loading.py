@@ -4,11 +4,12 @@ import json
 from datetime import date
 
 import pytest
+from typer.testing import CliRunner
 
 from jobs import failpoints
 from jobs.errors import BadInput, PipelineError
 from jobs.ingest import parts
-from jobs.ingest.__main__ import main
+from jobs.ingest.__main__ import app
 from jobs.ingest.contract import Account, SourceRow
 from jobs.ingest.feeds import ingest_feed
 from jobs.ingest.records import defect_of
@@ -186,19 +187,35 @@ def test_a_summary_is_one_line_of_json(store, network, deliver):
     assert (told["feed"], told["dates"], told["files"][0]["in"]) == ("demo", ["2030-01-01"], 1)
 
 
-def test_the_command_prints_one_line_of_json_per_file(tmp_path, monkeypatch, capsys, deliver):
+@pytest.fixture
+def command(tmp_path, monkeypatch):
+    """Runs `python -m jobs.ingest` on a store of its own, with some words."""
     monkeypatch.setenv("CANDOR_HOME", str(tmp_path / "home"))
+    return lambda *words: CliRunner().invoke(app, ["--feed", "twitter", *map(str, words)])
+
+
+def test_the_command_prints_one_line_of_json_per_file(command, deliver):
     status = {"id_str": "1", "created_at": "Tue Jan 01 12:00:00 +0000 2030", "full_text": "made up",
               "user": {"id_str": "7", "screen_name": "ann"}}  # fmt: skip
-    file = deliver("a.jsonl", json.dumps(status))
-    assert main(["--feed", "twitter", "--snapshot-date", "2030-01-01", str(file)]) == 0
-    assert [json.loads(line)["kept"] for line in capsys.readouterr().out.splitlines()] == [1]
+    done = command("--snapshot-date", "2030-01-01", deliver("a.jsonl", json.dumps(status)))
+    assert (done.exit_code, [json.loads(line)["kept"] for line in done.stdout.splitlines()]) == (0, [1])
 
 
-def test_the_command_says_what_is_wrong_and_ends_with_one(tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv("CANDOR_HOME", str(tmp_path / "home"))
-    assert main(["--feed", "twitter", "--all-dates", str(tmp_path / "gone.jsonl")]) == 1
-    assert "gone.jsonl: no such file" in capsys.readouterr().err
+def test_the_command_says_that_nothing_waits_for_a_day(command):
+    done = command("--snapshot-date", "2030-01-01")
+    assert (done.exit_code, done.stdout) == (0, "twitter: not delivered for 2030-01-01\n")
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["--all-dates", "gone.jsonl"], "gone.jsonl: no such file"),
+    (["--all-dates"], "--all-dates needs the files to load"),
+    (["--all-dates", "--snapshot-date", "2030-01-01"], "needs one of --snapshot-date D"),
+    (["gone.jsonl"], "needs one of --snapshot-date D"),
+])
+def test_the_command_says_what_is_wrong(command, words, said):
+    done = command(*words)
+    assert isinstance(done.exception, PipelineError)
+    assert said in str(done.exception)
 
 
 @pytest.mark.parametrize(
