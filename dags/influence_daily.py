@@ -10,6 +10,7 @@ or by hand for a date: `airflow dags trigger influence_daily --conf '{"snapshot_
 * `gate_candidate` is red and was not tried again: the night is **blocked**. The log names the invariant, what
   was observed, the limit, and where. Find the cause before you clear it: docs/for_data_engineers.md.
 * `write_report` runs beside publishing, also for a blocked night: start with its page, reports/gate/<date>/.
+* A night before it came later (`candor status`: "go on from an older state"): run `backfill_scores` from here on.
 * `propose_candidate` or `publish_release` is red: another run published first, perhaps the state that this night
   goes on. Clear from `score_snapshot` downstream.
 """

@@ -9,7 +9,10 @@ of a mapped task; hence the alias, which each instance resolves to the asset of 
 
 **On failure:** nothing is published, and `influence_daily` does not start for that day. A feed without a
 delivery is no failure; the task says "not delivered". Read the log of the red task, repair or remove the
-delivery in `inbox/<feed>/<date>/`, clear the task. A delivery that was taken in before is known by its hash.
+delivery in `inbox/<feed>/<date>/`, clear the task. A delivery that was taken in before is known by its hash. Where
+later nights are released already, run `backfill_scores` from this day on: they lack what it brings.
+
+**Past days:** `airflow backfill create --dag-id ingest_daily … --max-active-runs 1`, then `backfill_scores`.
 """
 
 from airflow.sdk import CronPartitionTimetable, dag

@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import pairwise
 
 import pyarrow.parquet as pq
 
@@ -106,6 +108,16 @@ def newest_release(store: Store, *, before: date | None = None, on: date | None 
     chosen = [r for r in standing(store)
               if (before is None or r.snapshot_date < before) and (on is None or r.snapshot_date == on)]
     return max(chosen, key=lambda r: (r.snapshot_date, r.release_number), default=None)
+
+
+def on_older_states(numbers: Mapping[date, int]) -> list[date]:
+    """Nights that do not go on from what readers see of the nights before them: one of those was released after them.
+
+    numbers: the release that readers see of each night. A night on such a night is one, too, until it is run again.
+    """
+    days = sorted(numbers)
+    first = next((day for before, day in pairwise(days) if numbers[day] < numbers[before]), None)
+    return days[days.index(first):] if first else []
 
 
 def released_files(store: Store, release: Release | None, table: str, where: str | None = None) -> list[str]:

@@ -181,6 +181,9 @@ def _show_status(found: dict) -> None:
             for day in found["gaps"]]
     nights = sorted(found["nights"] + gaps, key=lambda night: night["snapshot_date"])
     show_table("nights", [night | {"blocked_by": ", ".join(night["blocked_by"])} for night in nights])
+    if older := found["on_older_state"]:
+        show_line(f"{older[0]} to {older[-1]} go on from an older state: run candor night --from {older[0]} --to "
+                  f"{older[-1]}")
     for held in found["held"]:
         show_line(f"held: {held['person_id']} on {held['topic_id']} shows the score of {held['scored_date']}: "
                   f"{held['held_reason']}")

@@ -37,6 +37,7 @@ CAPTIONS = {
     "input_output": "Rows kept, and the mean move of the scores", "feeds": "What each feed delivered",
     "refusals": "Why rows were quarantined", "holds": "Scores held at their last released value",
     "ledger": "Releases, newest first", "decisions": "Decisions about what is published, newest first",
+    "older_states": "Nights that go on from an older state",
     "budget": "Blocks of the last 365 days, beside the budget",
 }
 """Every table of a report, and what it is called on the page."""
@@ -175,6 +176,12 @@ def _budget(listings: Mapping[str, Listing]) -> Section:
 def _ledger(listings: Mapping[str, Listing], found: RecordedVerdict) -> Section:
     heads = [row["chain_hash"] for row in listings["ledger"].rows[:1]]
     head = f"Head of the chain when this report was written: {heads[0]}." if heads else "Nothing is released yet."
-    return Section("ledger", "Ledger", [f"Candidate {found.candidate_id}, digest {found.candidate_digest}. {head} "
-                                        "`candor verify` checks the chain against the files."],
-                   listings=[listings["ledger"], listings["decisions"]])
+    older = listings["older_states"]
+    said = [f"Candidate {found.candidate_id}, digest {found.candidate_digest}. {head} `candor verify` checks the chain "
+            "against the files."]
+    if older.row_count:
+        first = older.rows[0]["snapshot_date"]
+        said.append(f"{older.row_count:,} released nights go on from an older state: they lack what came of the nights "
+                    f"before them since. Run `candor night --from {first} --to` the newest one.")
+    return Section("ledger", "Ledger", said,
+                   listings=[*([older] if older.row_count else []), listings["ledger"], listings["decisions"]])

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from expectations.contract import waivable_names
 from jobs.errors import MissingInput
-from jobs.ledger import newest_release, released_files
+from jobs.ledger import newest_release, on_older_states, released_files, standing
 from jobs.measuring import open_connection, rows_of_files
 from jobs.pseudonyms import REPORT, key_of
 from jobs.settings import LIST_FEEDS, Settings
@@ -49,7 +49,7 @@ def newest_verdict(store: Store, snapshot_date: date) -> RecordedVerdict:
 def measured(store: Store, found: RecordedVerdict) -> dict[str, pa.Table]:
     """Every table of the report by name, people under their pseudonyms.
 
-    Grain: one row per check, night, band, mover, feed, reason, hold, release or decision.
+    Grain: one row per check, night, band, mover, feed, reason, hold, release, decision or night on an older state.
     """
     connection = open_connection(store.settings)
     try:
@@ -59,7 +59,15 @@ def measured(store: Store, found: RecordedVerdict) -> dict[str, pa.Table]:
         tables = {name: _asked(connection, name, given | PARAMETERS[name]) for name in PARAMETERS}
     finally:
         connection.close()
-    return _pseudonymous(tables, store.settings)
+    return _pseudonymous(tables, store.settings) | {"older_states": _older_states(store)}
+
+
+def _older_states(store: Store) -> pa.Table:
+    """Released nights that do not go on from the newest release before them; grain: one row per night."""
+    numbers = {release.snapshot_date: release.release_number for release in standing(store)}
+    older = on_older_states(numbers)
+    return pa.table({"snapshot_date": pa.array(older, pa.date32()),
+                     "release_number": pa.array([numbers[day] for day in older], pa.int64())})
 
 
 def _asked(connection: duckdb.DuckDBPyConnection, name: str, given: Mapping[str, object]) -> pa.Table:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from jobs.errors import MissingInput, PipelineError
+from jobs.ledger import on_older_states
 from jobs.tables import OVERALL
 from jobs.telling.reading import Reader
 from jobs.terminal import printable
@@ -95,10 +96,12 @@ def what_it_is(score: dict) -> str:
 def status(reader: Reader) -> dict:
     """Every night with its verdict, the days without one, and since when readers see an older night.
 
-    Nulls: stale_since is null while the newest night is released.
+    Nulls: stale_since is null while the newest night is released. on_older_state: nights to be run again, in order.
     """
     nights = [_night(row) for row in reader.rows("commands/nights")]
+    numbers = {night["snapshot_date"]: night["release_number"] for night in nights if night["released"]}
     return {"nights": nights, "gaps": _gaps(nights), "stale_since": _stale_since(nights),
+            "on_older_state": on_older_states(numbers),
             "held": reader.rows("commands/held", algorithm_version=reader.active_version)}
 
 

@@ -138,6 +138,7 @@ def test_status_shows_every_night_the_gap_and_since_when_readers_wait(candor):
         ],
         "gaps": ["2030-01-03"],
         "stale_since": "2030-01-04",
+        "on_older_state": [],
         "held": [],
     }
 

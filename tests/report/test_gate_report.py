@@ -16,6 +16,7 @@ from jobs.report.gate import CAPTIONS, page, write_report
 from jobs.report.gate_numbers import measured, newest_verdict
 from jobs.report.sparklines import HEIGHT, WIDTH, sparkline
 from jobs.verdicts import RecordedVerdict
+from tests.doors.conftest import commit_releases
 from tests.security.sheet_and_page_attacks import MARKUP
 from tests.security.test_hostile_pages import Shape
 from tests.why.test_why_page import RUNS, Page
@@ -87,6 +88,18 @@ def test_the_numbers_of_a_night_are_beside_its_page(judged_nights, assert_rows):
     assert [row["observed"] for row in rows(path, "check_history") if row["invariant"] == WAIVABLE] == ["0.5", "1.5", "5.25"]
 
 
+def test_nights_on_an_older_state_are_named_in_the_ledger(judged_nights):
+    store = judged_nights(WAIVABLE)
+    path = write_report(store, NIGHT)
+    assert (rows(path, "older_states"), "older state" in path.read_text()) == ([], False)
+    commit_releases(store, """
+        release_number | release_id | snapshot_date | candidate_id | candidate_digest | verdict | restates_release_id
+        3              | r3         | 2030-01-01    | four         | d4               | pass    | r1
+    """)
+    assert rows(write_report(store, NIGHT), "older_states") == [{"snapshot_date": "2030-01-02", "release_number": "2"}]
+    assert "Run `candor night --from 2030-01-02 --to` the newest one" in path.read_text()
+
+
 @pytest.fixture
 def assert_rows():
     """Compares rows with a printed table, in its columns."""
@@ -112,7 +125,7 @@ def test_the_page_loads_and_runs_nothing_and_every_drawing_has_words(judged_nigh
     addresses = {value for name, value in found.attributes if name in ("src", "href")}
     assert {value for value in addresses if not value.startswith("#")} == {
         f"{name}.{kind}" for name in CAPTIONS for kind in ("csv", "parquet")} - {
-        "holds.csv", "holds.parquet", "check_history.parquet"}
+        "holds.csv", "holds.parquet", "older_states.csv", "older_states.parquet", "check_history.parquet"}
     assert found.tags.count("svg") == len(found.texts["title"]) - 1
     assert "3 of 3 nights measured, 0.5 to 5.25, last 5.25" in found.texts["title"]
 
