@@ -14,11 +14,11 @@ from pyiceberg.table.metadata import TableMetadata, TableMetadataV2
 from pyiceberg.table.snapshots import ancestors_of
 from pyiceberg.table.update import _apply_table_update, _TableMetadataUpdateContext
 from pyiceberg.typedef import IcebergBaseModel
-from sqlalchemy import bindparam, make_url, select, update
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
+from jobs.catalog_errors import CUT, asked, said
 from jobs.errors import CommitConflict, PipelineError
 from jobs.failpoints import failpoint
 from jobs.schema import Table as Declared
@@ -33,7 +33,7 @@ POINTER = select(IcebergTables.metadata_location).where(
     IcebergTables.catalog_name == bindparam("catalog"), IcebergTables.table_namespace == bindparam("space"),
     IcebergTables.table_name == bindparam("table"))
 
-ASKED = Retrying(retry=retry_if_exception_type(DBAPIError), stop=stop_after_attempt(7),
+ASKED = Retrying(retry=retry_if_exception_type(CUT), stop=stop_after_attempt(7),
                  wait=wait_exponential(multiplier=0.2, max=5.0), reraise=True)
 """What became of a commit is asked for some ten seconds: a server that was restarted answers by then."""
 
@@ -133,22 +133,23 @@ class MultiTableCatalog(SqlCatalog):
         """Commit; where the answer is lost, one of the tables says for all of them what became of it."""
         try:
             session.commit()
-        except DBAPIError as error:
+        except CUT as error:
             session.invalidate()
+            self.engine.dispose()
             if staged and not self._is_committed(staged[0], error):
                 raise
 
-    def _is_committed(self, staged: Table, error: DBAPIError) -> bool:
+    def _is_committed(self, staged: Table, error: Exception) -> bool:
         """Whether a table is what was staged, or was built on it since: no metadata file gets its name twice."""
         try:
             for attempt in ASKED:
                 with attempt:
                     now = self._settled(staged.name())
-        except DBAPIError as unanswered:
+        except CUT as unanswered:
             raise PipelineError(
-                f"{'.'.join(staged.name())}: the connection to the catalog was cut during a commit ({error.orig}), and "
-                f"the catalog does not say what became of it ({unanswered.orig}). It is committed whole or not at all, "
-                "and no file was removed. Start the catalog's server, then run again: what is there is recognised."
+                f"{'.'.join(staged.name())}: the connection to the catalog was cut during a commit ({said(error)}), "
+                f"and the catalog does not say what became of it ({said(unanswered)}). It is committed whole or not at "
+                "all, and no file was removed. Start the catalog's server, then run again: what is there is recognised."
             ) from error
         return staged.metadata_location in (now.metadata_location, *(entry.metadata_file
                                                                      for entry in now.metadata.metadata_log))
@@ -191,28 +192,10 @@ def conflicts_named(table: str) -> Iterator[None]:
     except (CommitFailedException, ValidationException) as error:
         raise CommitConflict(f"{table} was changed by another run at the same time; this run committed nothing to it. "
                              f"Run it again. ({error})") from error
-    except DBAPIError as error:
-        raise CommitConflict(f"{table}: expected the catalog to take the commit, got {error.orig}. Look whether its "
+    except CUT as error:
+        raise CommitConflict(f"{table}: expected the catalog to take the commit, got {said(error)}. Look whether its "
                              "server is up and whether another run holds it; then run again: what is there already is "
                              "recognised.") from error
-
-
-@contextmanager
-def asked(address: str) -> Iterator[None]:
-    """Turn what is raised where a catalog does not answer into a sentence with its address, without the password.
-
-    Errors: PipelineError, also for an address that is none and for one whose driver is not installed.
-    """
-    try:
-        yield
-    except DBAPIError as error:
-        raise PipelineError(
-            f"{make_url(address).render_as_string()}: expected the catalog to answer, got {error.orig}. Look whether "
-            "its server is up, and CANDOR_CATALOG_URI has the right user and password; then run again.") from error
-    except (ArgumentError, ModuleNotFoundError) as error:
-        raise PipelineError(
-            "CANDOR_CATALOG_URI: expected an address such as postgresql+pg8000://USER:PASSWORD@HOST:5432/NAME, got one "
-            f"that cannot be used ({error}). Correct it; unset, the catalog is SQLite in the home folder.") from error
 
 
 def steps_back(table: Table, number: int) -> Iterator[int]:

@@ -15,7 +15,8 @@ from pyiceberg.table import ALWAYS_TRUE
 from pyiceberg.table import Table as IcebergTable
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from jobs.catalog import Move, MultiTableCatalog, asked
+from jobs.catalog import Move, MultiTableCatalog
+from jobs.catalog_errors import asked
 from jobs.errors import CommitConflict, MissingInput, PipelineError
 from jobs.failpoints import failpoint
 from jobs.schema import written_schema

@@ -37,7 +37,7 @@ def store(catalog_uri, tmp_path):
     yield store
     failpoints.arm(None)
     ask(store, "DROP FUNCTION IF EXISTS take_long CASCADE")
-    store.catalog.drop_table(("candor", "core__accounts"))
+    Store(store.settings).catalog.drop_table(("candor", "core__accounts"))
 
 
 def rows(account_id: str) -> pa.Table:

@@ -26,10 +26,10 @@ class AnswerLost(Session):
 
 
 class RequestLost(Session):
-    """The database never hears of the commit."""
+    """The database never hears of the commit; the driver passes on what the socket says."""
 
     def commit(self) -> None:
-        raise CUT
+        raise ConnectionResetError("connection reset by peer")
 
 
 @pytest.fixture
