@@ -1,6 +1,6 @@
 -- What a score can have gained or lost, with what lists, links, groups and trust changed: each engager of the
--- earlier state whose standing changed counts as if all of their credit had come or gone, and each engager who may
--- be of the person's circle tonight as if all of it had gone.
+-- earlier state whose standing changed counts as if all of their credit had come or gone. An engager who may
+-- be of the person's circle tonight counts as if all of it had gone.
 -- Grain:  one row per (person_id, topic_id) of the reacted keys.
 -- Units:  credit; is_relinked says that the accounts of the person themself changed.
 -- Params: $engager_credit, $trusted_credit

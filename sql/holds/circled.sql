@@ -1,5 +1,5 @@
--- Engagers who may be of one circle with a person tonight: they have that many partners in common, over all posts,
--- whoever of each two reacted. No version's circle is wider.
+-- Engagers who may be of one circle with a person tonight: they have that many partners in common, over all
+-- posts, whoever of each two reacted. No version's circle is wider.
 -- Grain:  one row per person_id of the reacted keys with such engagers.
 -- Params: $circle_partners
 WITH pairs AS (
@@ -34,10 +34,11 @@ people AS (
     SELECT DISTINCT person_id FROM reacted
 ),
 
-circles AS (
+common AS (
     SELECT
         pairs.person_id,
-        pairs.engager_person_id
+        pairs.engager_person_id,
+        COUNT(*) AS partner_count
     FROM people
     INNER JOIN pairs ON people.person_id = pairs.person_id
     INNER JOIN partners AS own ON people.person_id = own.person_id
@@ -46,11 +47,11 @@ circles AS (
             pairs.engager_person_id = theirs.person_id
             AND own.partner_id = theirs.partner_id
     GROUP BY pairs.person_id, pairs.engager_person_id
-    HAVING COUNT(*) >= $circle_partners
 )
 
 SELECT
     person_id,
     COUNT(*) AS circled_count
-FROM circles
+FROM common
+WHERE partner_count >= $circle_partners
 GROUP BY person_id;

@@ -1,7 +1,7 @@
 -- The asked moves, and the credit that inputs can have brought or taken; trust only where it lifts a ceiling.
 -- Grain:  one row per (person_id, topic_id, algorithm_version).
--- Rule:   a version with own circles also divides trust: any reaction of an engager to somebody else may move it,
---         so trust accounts for all that it can give or take there (decision 0017).
+-- Rule:   a version with own circles also divides trust: any reaction of an engager to somebody else may move
+--         it, so trust accounts for all that it can give or take there (decision 0017).
 WITH rules AS (
     SELECT
         algorithm_version,
@@ -18,10 +18,12 @@ SELECT
     asked.held_delta,
     asked.scored_date,
     possibly.engager_count,
-    possibly.changed_count + CASE WHEN rules.has_circles THEN possibly.circled_count ELSE 0 END AS changed_count,
+    possibly.changed_count
+    + CASE WHEN rules.has_circles THEN possibly.circled_count ELSE 0 END AS changed_count,
     possibly.is_relinked,
     possibly.gained_credit,
-    possibly.lost_credit + CASE WHEN rules.has_circles THEN possibly.lost_circle ELSE 0 END AS lost_credit,
+    possibly.lost_credit
+    + CASE WHEN rules.has_circles THEN possibly.lost_circle ELSE 0 END AS lost_credit,
     CASE
         WHEN rules.has_circles THEN 'infinity'::DOUBLE
         WHEN rules.has_trust THEN possibly.gained_trust
