@@ -1,6 +1,6 @@
 -- What a score can have gained or lost, with what lists, links, groups and trust changed: each engager of the
--- earlier state whose standing changed counts as if all of their credit had come or gone. An engager who may
--- be of the person's circle tonight counts as if all of it had gone.
+-- earlier state whose standing changed counts as if all of their credit had come or gone. So does who came
+-- into the person's own circle, or left it.
 -- Grain:  one row per (person_id, topic_id) of the reacted keys.
 -- Units:  credit; is_relinked says that the accounts of the person themself changed.
 -- Params: $engager_credit, $trusted_credit
@@ -58,11 +58,12 @@ SELECT
     reacted.topic_id,
     reacted.engager_count,
     COALESCE(counted.changed_count, 0) AS changed_count,
-    COALESCE(circled.circled_count, 0) AS circled_count,
+    COALESCE(recircled.joined_count + recircled.left_count, 0) AS recircled_count,
     reacted.gained_credit + COALESCE(counted.changed_count, 0) * $engager_credit AS gained_credit,
     reacted.gained_trust + COALESCE(counted.retrusted_count, 0) * $trusted_credit AS gained_trust,
     COALESCE(counted.changed_count, 0) * $engager_credit AS lost_credit,
-    COALESCE(circled.circled_count, 0) * $engager_credit AS lost_circle,
+    COALESCE(recircled.left_count, 0) * $engager_credit AS gained_circle,
+    COALESCE(recircled.joined_count, 0) * $engager_credit AS lost_circle,
     COALESCE(counted.retrusted_count, 0) * $trusted_credit AS lost_trust,
     COALESCE(counted.is_relinked, FALSE) AS is_relinked
 FROM reacted
@@ -70,4 +71,4 @@ LEFT JOIN counted
     ON
         reacted.person_id = counted.person_id
         AND reacted.topic_id = counted.topic_id
-LEFT JOIN circled ON reacted.person_id = circled.person_id;
+LEFT JOIN recircled ON reacted.person_id = recircled.person_id;

@@ -2,7 +2,6 @@
 -- Grain:  one row per (person_id, topic_id, algorithm_version, term) with credit, of the asked moves.
 -- Units:  slope in points per unit of ln(1 + X). capped_credit: what the ceiling of untrusted credit cuts
 --         off, all that trust can give. trusted_credit: what needs trusted engagers, all that trust can take.
---         circle_credit: what the person's own circle gave and does not count, all that its end can give.
 -- Params: $engager_credit, $least_ceiling
 SELECT
     earlier_lines.person_id,
@@ -13,8 +12,6 @@ SELECT
     MAX(earlier_lines.term_height / LN(1 + earlier_lines.credit)) AS slope,
     SUM(CASE WHEN earlier_lines.kind = 'untrusted_cap' THEN -earlier_lines.line_units ELSE 0 END)
     / POW(2, 32) * $engager_credit AS capped_credit,
-    SUM(CASE WHEN earlier_lines.kind = 'own_circle' THEN -earlier_lines.line_units ELSE 0 END)
-    / POW(2, 32) * $engager_credit AS circle_credit,
     MAX(earlier_lines.credit)
     - $least_ceiling * (1 - EXP(-MAX(earlier_lines.credit) / $least_ceiling)) AS trusted_credit
 FROM earlier_lines

@@ -19,9 +19,10 @@ SELECT
     asked.scored_date,
     possibly.engager_count,
     possibly.changed_count
-    + CASE WHEN rules.has_circles THEN possibly.circled_count ELSE 0 END AS changed_count,
+    + CASE WHEN rules.has_circles THEN possibly.recircled_count ELSE 0 END AS changed_count,
     possibly.is_relinked,
-    possibly.gained_credit,
+    possibly.gained_credit
+    + CASE WHEN rules.has_circles THEN possibly.gained_circle ELSE 0 END AS gained_credit,
     possibly.lost_credit
     + CASE WHEN rules.has_circles THEN possibly.lost_circle ELSE 0 END AS lost_credit,
     CASE

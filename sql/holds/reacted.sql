@@ -49,8 +49,9 @@ SELECT
     COUNT(DISTINCT CASE WHEN reactions.is_trusted THEN reactions.engager_person_id END) * $trusted_credit
         AS gained_trust,
     0 AS changed_count,
-    0 AS circled_count,
+    0 AS recircled_count,
     0.0 AS lost_credit,
+    0.0 AS gained_circle,
     0.0 AS lost_circle,
     0.0 AS lost_trust,
     FALSE AS is_relinked

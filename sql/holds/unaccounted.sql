@@ -11,10 +11,8 @@ WITH moves AS (
         possible.algorithm_version,
         COALESCE(SUM(heights.slope), 0) AS slope,
         COALESCE(SUM(heights.slope * LN(
-            1 + (
-                possible.gained_credit + heights.circle_credit
-                + LEAST(possible.gained_trust, heights.capped_credit)
-            ) / (1 + heights.credit)
+            1 + (possible.gained_credit + LEAST(possible.gained_trust, heights.capped_credit))
+            / (1 + heights.credit)
         )), 0) AS rise,
         COALESCE(SUM(heights.slope * LN((1 + heights.credit) / (1 + GREATEST(
             0, heights.credit - possible.lost_credit - LEAST(possible.lost_trust, heights.trusted_credit)

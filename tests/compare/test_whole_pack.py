@@ -218,6 +218,7 @@ def test_the_command_makes_no_store(command, tmp_path):
 
 
 def test_a_folder_that_cannot_be_made_is_refused_before_anything_is_compared(command, tmp_path):
+    (tmp_path / "warehouse").mkdir()
     for name in ("catalog.db", "file"):
         (tmp_path / name).touch()
     with pytest.raises(BadInput, match=f"--out .*file/deep/pack: .* found the file {tmp_path / 'file'}"):

@@ -73,9 +73,13 @@ LINKED = "\n".join([INPUTS["links"][1], *(f"x | fan{number} | one-person" for nu
 TRUSTED = "network | topic_id | account_id\nx | jazz | fan0"
 
 
+GROUPED = "\n".join([INPUTS["groups"][1], *(f"x | {name} | g | 7" for name in ["ann", *many(6)])])
+
+
 def circle(size: int) -> str:
-    """Over all posts, everybody of a circle reacted to ann and to each other."""
-    rows = [(fan, author) for fan in many(size) for author in ["ann", *many(size)] if fan != author]
+    """Over all posts, ann and so many others all reacted to each other."""
+    names = ["ann", *many(size)]
+    rows = [(fan, author) for fan in names for author in names if fan != author]
     return "\n".join([PAIRS, *(f"x | _overall | {fan} | {author} | like" for fan, author in rows)])
 
 
@@ -105,12 +109,19 @@ CEILING_OFF = 9 - 8 * (1 - exp(-9 / 8))
     ("a trusted engager who is lost takes the part that needs trust", -20, {
         "version": "v3", "earlier_state": reactions("fan0"), "earlier_trusted_accounts": TRUSTED},
      f"{SLOPE * log(10 / (10 - 1.6 - CEILING_OFF)) + SLOPE * log(2) / 30:.2f}"),
-    ("where circles do not count, one that ends and divided trust give back what they cut off: 4 and 8", 20, {
-        "version": "v5"}, f"{SLOPE * log((10 + 1.6 * 4 + 1.6 * 8) / 10):.2f}"),
+    ("where circles do not count, trust is divided, too, and may give back what the ceiling cut off: 8", 20, {
+        "version": "v5"}, f"{SLOPE * log((10 + 1.6 * 8) / 10):.2f}"),
+    ("and a circle that ends gives back its six members", 20, {"version": "v5", "earlier_state": circle(6)},
+     f"{SLOPE * log((10 + 1.6 * 6 + 1.6 * 8) / 10):.2f}"),
+    ("one that stays gives nothing", 20, {"version": "v5", "earlier_state": circle(6), "state": circle(6)},
+     f"{SLOPE * log((10 + 1.6 * 8) / 10):.2f}"),
+    ("nor does one in a version that looks for none", 20, {"version": "v3", "earlier_state": circle(6)}, "0.00"),
     ("divided trust may take what needs trust", -20, {"version": "v5"},
      f"{SLOPE * log(10 / (10 - CEILING_OFF)) + SLOPE * log(2) / 30:.2f}"),
-    ("six fans have five partners in common with ann: a circle that closes may take them all", -20, {
+    ("six have five partners in common with ann: a circle that closes takes them all", -20, {
         "version": "v5", "state": circle(6)}, None),
+    ("and so does a group that ann is found in", -20, {
+        "version": "v5", "groups": GROUPED, "earlier_state": reactions(*many(6))}, None),
     ("five have four: no circle", -20, {"version": "v5", "state": circle(5)},
      f"{SLOPE * log(10 / (10 - CEILING_OFF)) + SLOPE * log(2) / 30:.2f}"),
     ("and only in a version that looks for circles", -20, {"version": "v3", "state": circle(6)}, "0.23"),
@@ -127,4 +138,4 @@ def test_no_released_version_gives_more_credit_than_the_limits_say():
     assert max(rates) * ((1 + lifted) ** 3 + 4 * lifted ** 3) ** (1 / 3) <= found.TRUSTED_CREDIT
     assert min(rates) * min(v3.FREE_UNTRUSTED, v5.FREE_UNTRUSTED) >= found.LEAST_CEILING
     assert lifted >= v5.UNTRUSTED_PER_TRUSTED
-    assert min(v5.MUTUAL_PARTNERS, v5.PARTNERS) >= found.CIRCLE_PARTNERS
+    assert found.CIRCLES == {"mutual_partners": v5.MUTUAL_PARTNERS, "partners": v5.PARTNERS}

@@ -52,8 +52,8 @@ TRUSTED_CREDIT = 20
 LEAST_CEILING = 8
 """Credit up to which no version bounds who has no trusted engager: 12 in v5, at the lowest exchange rate, 0.7."""
 
-CIRCLE_PARTNERS = 5
-"""Fewest partners in common of two people in one circle, in v5."""
+CIRCLES = {"mutual_partners": 5, "partners": 35}
+"""Partners in common that make two people a circle, in v5: such as answered each other, or whoever reacted."""
 
 
 def found_holds(store: Store, snapshot_date: date, earlier: Release | None) -> pa.Table:
@@ -134,7 +134,7 @@ def keep_unaccounted_since(connection: duckdb.DuckDBPyConnection, scored_date: d
         return
     _keep_differences(connection)
     _keep(connection, "changed_accounts")
-    _keep(connection, "circled", {"circle_partners": CIRCLE_PARTNERS})
+    _keep_circles(connection)
     _keep(connection, "changed", credit)
     _keep_outside(connection, "changed", given)
 
@@ -179,6 +179,16 @@ def _keep_differences(connection: duckdb.DuckDBPyConnection) -> None:
         now, then = (connection.view(side).project(columns) for side in (source, f"earlier_{source}"))
         connection.execute(f"DROP TABLE IF EXISTS {name}")
         now.except_(then).union(then.except_(now)).create(name)
+
+
+def _keep_circles(connection: duckdb.DuckDBPyConnection) -> None:
+    """Keep as `recircled` whose own circle differs between the release and the night."""
+    for table, side in (("earlier_own_circles", "earlier_"), ("own_circles", "")):
+        for name in ("state", "links", "groups"):
+            connection.execute(f"CREATE OR REPLACE VIEW circle_{name} AS FROM {side}{name}")
+        _keep(connection, "circle_edges", CIRCLES)
+        connection.execute(f"CREATE OR REPLACE TABLE {table} AS {_statement('own_circles')}")
+    _keep(connection, "recircled")
 
 
 def _holds(connection: duckdb.DuckDBPyConnection, store: Store, snapshot_date: date) -> pa.Table:
