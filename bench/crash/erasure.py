@@ -18,13 +18,13 @@ from bench.crash.processes import run
 from bench.crash.traces import holding
 from jobs import failpoints
 from jobs.comparing.verify import verify
+from jobs.erasure_requests import requested
 from jobs.events import events
 from jobs.failpoints import ACTIONS, Once
 from jobs.forgetting.forget import forget, leave_out
 from jobs.ingest.feeds import ingest_feed
 from jobs.publish.candidate import propose
 from jobs.publish.release import release
-from jobs.requests_waiting import requested
 from jobs.settings import Settings
 from jobs.storage import Store
 

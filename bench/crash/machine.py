@@ -19,7 +19,7 @@ from jobs.approvals import person as same_person
 from jobs.errors import BadInput, MissingInput, NightBlocked, PipelineError
 from jobs.forgetting.forget import forget
 from jobs.ledger import newest_release, releases, standing
-from jobs.privacy.collect import expire_and_collect
+from jobs.privacy.garbage import expire_and_collect
 from jobs.publish.approval import refuse
 from jobs.publish.candidate import propose
 from jobs.publish.rollback import roll_back

@@ -8,12 +8,12 @@ from pyiceberg.table import StaticTable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from jobs.answers.reading import Reader
 from jobs.digest import night_digest
 from jobs.ledger import PUBLISHABLE, Release, releases
 from jobs.settings import Settings
 from jobs.storage import MAIN, Store, on_day, snapshot_id
 from jobs.tables import RELEASED_TABLES
-from jobs.telling.reading import Reader
 
 DOOR_EVERY = 100
 """Every so many reads go through the reading door too, which costs as much as twenty others."""

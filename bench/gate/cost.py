@@ -16,7 +16,7 @@ from jobs.gate.judge import judge, metric_frame
 from jobs.gate.measure import measure_all, measured_baseline
 from jobs.gate.proposal import find_proposal
 from jobs.gate.relations import open_relations
-from jobs.ingest.waiting import ingest_waiting
+from jobs.ingest.inbox import ingest_waiting
 from jobs.ledger import newest_release
 from jobs.manifest import Run
 from jobs.nights.nightly import audit_night, stage_night

@@ -21,7 +21,7 @@ from bench.gate.mature import plant
 from jobs.demo.world import make_world
 from jobs.gate.candidate import judge_candidate
 from jobs.gate.decide import Verdict
-from jobs.ingest.waiting import ingest_waiting
+from jobs.ingest.inbox import ingest_waiting
 from jobs.manifest import Run
 from jobs.nights.night import run_nights
 from jobs.nights.nightly import score_night

@@ -18,7 +18,7 @@ from jobs.comparing.fingerprints import PROJECT, fingerprints
 from jobs.comparing.rescoring import rescored_night
 from jobs.erased import ErasedSince, erased_since
 from jobs.folders import put_in_place, require_replaceable
-from jobs.pseudonymous import in_pseudonym_order, teach_pseudonyms, under_pseudonyms
+from jobs.pseudonym_sql import in_pseudonym_order, teach_pseudonyms, under_pseudonyms
 from jobs.pseudonyms import REPORT, key_of
 from jobs.report.compare import CAPTIONS, PackFacts, page
 from jobs.report.page import Listing

@@ -38,8 +38,8 @@ def forget_person(
 
     Exit 1 while any byte is left.
     """
+    from jobs.erasure_requests import requested
     from jobs.forgetting import forget
-    from jobs.requests_waiting import requested
 
     store = store_with_own_files()
     if (person is None) == (request is None):
@@ -68,15 +68,15 @@ def collect_garbage(
     as_json: AsJson = False,
 ) -> None:
     """Remove files older than a day that no table, snapshot or run leads to."""
-    from jobs.privacy import collect
+    from jobs.privacy import garbage
 
     store = store_with_own_files()
     if dry_run:
-        done = collect.collectable(store)
+        done = garbage.collectable(store)
     elif expire:
-        done = collect.expire_and_collect(store)
+        done = garbage.expire_and_collect(store)
     else:
-        done = collect.collect(store)
+        done = garbage.collect(store)
     if as_json:
         return show_json(asdict(done))
     for path in done.files:
@@ -91,7 +91,7 @@ def export_scores(
     as_json: AsJson = False,
 ) -> None:
     """Write the released scores of a night as Parquet and CSV, with pseudonyms in place of people."""
-    from jobs.telling.export import export
+    from jobs.answers.export import export
 
     done = export(existing_store(), out, date.date() if date else None, domain)
     if as_json:

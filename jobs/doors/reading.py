@@ -1,4 +1,4 @@
-"""The reading commands of `candor`: thin doors to jobs/telling, for people and, with --json, machines."""
+"""The reading commands of `candor`: thin doors to jobs/answers, for people and, with --json, machines."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
+from jobs.answers import lookups
+from jobs.answers.reading import STATEMENT_SECONDS, Reader
 from jobs.bounded import bounded
 from jobs.doors.options import AsJson, DateText, Version
 from jobs.errors import MissingInput, PipelineError
 from jobs.settings import load_settings
 from jobs.storage import Store
-from jobs.telling import answers
-from jobs.telling.reading import STATEMENT_SECONDS, Reader
 from jobs.terminal import show_json, show_json_rows, show_line, show_table
 
 TABLE_LIMIT = 1_000
@@ -45,7 +45,7 @@ def top(
 ) -> None:
     """Show who leads a topic on a night."""
     with _reader() as reader:
-        rows = answers.top(reader, topic, date, version, limit)
+        rows = lookups.top(reader, topic, date, version, limit)
         _warn_when_stale(reader, date)
     if as_json:
         return show_json(rows)
@@ -60,7 +60,7 @@ def topics(
 ) -> None:
     """Show the topics of a person, and what is missing where there is no score."""
     with _reader() as reader:
-        rows = answers.person_topics(reader, person, date, version)
+        rows = lookups.person_topics(reader, person, date, version)
         _warn_when_stale(reader, date)
     if as_json:
         return show_json(rows)
@@ -76,7 +76,7 @@ def explain(
 ) -> None:
     """Take one score apart: its lines and their sum, the posts behind it, and what it means."""
     with _reader() as reader:
-        card = answers.explain(reader, person, topic, date, version)
+        card = lookups.explain(reader, person, topic, date, version)
         _warn_when_stale(reader, date)
     return show_json(card) if as_json else _show_card(card)
 
@@ -84,7 +84,7 @@ def explain(
 def status(as_json: AsJson = False) -> None:
     """Show every night with its verdict, the gaps, and what readers see now."""
     with _reader() as reader:
-        found = answers.status(reader)
+        found = lookups.status(reader)
     return show_json(found) if as_json else _show_status(found)
 
 
@@ -115,7 +115,7 @@ def _reader() -> Iterator[Reader]:
 
 def _warn_when_stale(reader: Reader, asked: str | None) -> None:
     """Say on standard error that a newer night is not released; who names a night knows which one they read."""
-    since = None if asked else answers.status(reader)["stale_since"]
+    since = None if asked else lookups.status(reader)["stale_since"]
     if since:
         typer.echo(f"stale since {since}: that night is not released, and this is the night before it; see candor "
                    "status", err=True)
@@ -162,7 +162,7 @@ def _show_card(card: dict) -> None:
         show_line(f"held: this is the score of {card['scored_date']}, because the inputs do not account for "
                   f"{card['held_reason']}")
     for hold in card["released_holds"]:
-        show_line(answers.said_released_hold(hold))
+        show_line(lookups.said_released_hold(hold))
     if card["topics"]:
         show_table("topics of this person", card["topics"])
     show_line(f"feeds missing that night: {card['stale_networks'] or 'none'}")

@@ -1,4 +1,4 @@
-"""`candor why`: a thin door to jobs/telling/why.py, for people, for machines with --json, and as a page with --html."""
+"""`candor why`: a thin door to jobs/answers/why.py, for people, for machines with --json, and as a page with --html."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
+from jobs.answers.reading import Reader
 from jobs.doors.options import AsJson
 from jobs.errors import BadInput, PipelineError
 from jobs.settings import load_settings
 from jobs.storage import Store
-from jobs.telling.reading import Reader
 from jobs.terminal import show_json, show_line, show_table
 
 Version = Annotated[str | None, typer.Option("--version", help="One version on both nights; default: the active one.")]
@@ -35,7 +35,7 @@ def why(
     html: Annotated[Path | None, typer.Option(help="Also write one self-contained page to this file.")] = None,
 ) -> None:
     """Say why a score moved between two nights or two versions: causes whose points sum to the difference."""
-    from jobs.telling import why as answering
+    from jobs.answers import why as answering
 
     versions = _versions(version, from_version, to_version)
     if html:
@@ -57,7 +57,7 @@ def _opened() -> Iterator[tuple[Store, Reader]]:
 
 def _computed(store: Store, *wanted: object):
     """Starts an engine, and is therefore reached only when the released changes do not tell."""
-    from jobs.telling.between import computed
+    from jobs.answers.between import computed
 
     return computed(store, *wanted)
 

@@ -7,6 +7,7 @@ from functools import partial
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from jobs.concurrency import in_parallel
 from jobs.engagement.coaction import coactions, coordinated_groups, folded_coactions, timed_interactions
 from jobs.engagement.days import (
     credited_interactions,
@@ -20,7 +21,6 @@ from jobs.engagement.trust import trusted_accounts
 from jobs.identity import suppressed_accounts, without_suppressed
 from jobs.ledger import Release, released_state
 from jobs.storage import Store, on_day
-from jobs.together import together
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def run(spark, store: Store, snapshot_date: date, earlier: Release | None) -> No
     """
     inputs = _inputs(spark, store, snapshot_date, earlier)
     written = TableFiles(spark, store)
-    state, groups, _ = together(
+    state, groups, _ = in_parallel(
         lambda: _write_pairs(written, inputs, snapshot_date),
         lambda: _write_groups(written, inputs, snapshot_date),
         lambda: _write_posts(written, inputs, snapshot_date))

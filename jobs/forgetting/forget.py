@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 from jobs import events
 from jobs.digest import file_digest
 from jobs.erased import EVENT_TYPE
-from jobs.erasures_begun import begin, end
+from jobs.erasure_requests import close_requests, file_request, requests_of
+from jobs.erasures_in_progress import begin, end
 from jobs.errors import PipelineError
 from jobs.failpoints import failpoint
 from jobs.forgetting.inbox_anew import redact_inbox
@@ -30,11 +31,10 @@ from jobs.forgotten import remember
 from jobs.ledger import newest_release, released_files
 from jobs.manifest import now
 from jobs.person_identifiers import PersonIdentifiers
-from jobs.privacy import elsewhere, history
+from jobs.privacy import history, outside_tables
 from jobs.privacy.person import find_person
 from jobs.privacy.rewriting import reachable_files
 from jobs.privacy.rows import Eraser, RewrittenFile, RewrittenLandedFile
-from jobs.requests_waiting import close_requests, file_request, requests_of
 from jobs.storage import NAMESPACE, Store, on_day
 from jobs.tables import TABLES
 
@@ -134,7 +134,7 @@ def forget(store: Store, wanted: str, by: str) -> Erasure:
         _shown([home / one.new_path for one in landed if not one.is_readable], home, identifiers))
     done = replace(done, event_number=_commit(store, done, by, files, landed))
     store.plan_anew()
-    elsewhere.remove(before - _reachable(store))
+    outside_tables.remove(before - _reachable(store))
     failpoint("forget.old_files_removed")
     remove_old_files(home, landed)
     failpoint("forget.landed_removed")
@@ -182,12 +182,12 @@ def _swept(store: Store, identifiers: PersonIdentifiers) -> tuple[list[Path], li
     changed, waiting = redact_inbox(settings.inbox, identifiers, delivered_digests(store))
     swept = [
         *changed,
-        *elsewhere.sweep_warehouse(settings.warehouse, frozenset(_reachable(store)), identifiers),
+        *outside_tables.sweep_warehouse(settings.warehouse, frozenset(_reachable(store)), identifiers),
         *remove_strays(settings.home, known_paths(store), identifiers),
-        *elsewhere.sweep_rest(settings.home, identifiers),
+        *outside_tables.sweep_rest(settings.home, identifiers),
     ]
     failpoint("forget.swept")
-    named = elsewhere.still_named(settings.home, settings.warehouse, identifiers)
+    named = outside_tables.still_named(settings.home, settings.warehouse, identifiers)
     return swept, list(dict.fromkeys([*waiting, *named]))
 
 

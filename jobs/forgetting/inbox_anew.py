@@ -11,7 +11,7 @@ from jobs.ingest.list_files import MANIFEST_SUFFIX
 from jobs.ingest.redaction import redact
 from jobs.ingest.unreadable import note_of
 from jobs.person_identifiers import PersonIdentifiers
-from jobs.privacy import elsewhere
+from jobs.privacy import outside_tables
 from jobs.settings import LIST_FEEDS
 
 
@@ -26,7 +26,7 @@ def redact_inbox(
     for draft in list(inbox.rglob(f".redacting-{identifiers.mark}*")):  # of a run that was killed
         draft.unlink()
     changed, left = [], []
-    for path in list(elsewhere.files_below(inbox)):
+    for path in list(outside_tables.files_below(inbox)):
         target = path.with_name(f".redacting-{identifiers.mark}")
         try:
             if _redacted(path, inbox, identifiers, target):

@@ -12,7 +12,7 @@ from jobs.ingest.land import ALL_DATES, MANIFEST_NAME, Arrival, Landing
 from jobs.ingest.redaction import Redacted, redact
 from jobs.ingest.unreadable import note_of
 from jobs.person_identifiers import PersonIdentifiers
-from jobs.privacy import elsewhere
+from jobs.privacy import outside_tables
 from jobs.privacy.rows import RewrittenLandedFile
 from jobs.storage import Store
 
@@ -43,7 +43,7 @@ def remove_old_files(home: Path, landed: Sequence[RewrittenLandedFile]) -> None:
     """Remove the files whose place was taken, with their manifests."""
     kept = {_folder(one.new_path) for one in landed}
     for folder in {_folder(one.old_path) for one in landed} - kept:
-        elsewhere.remove(elsewhere.files_below(home / folder))
+        outside_tables.remove(outside_tables.files_below(home / folder))
 
 
 def known_paths(store: Store) -> frozenset[str]:

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from jobs.errors import BadInput
 from jobs.ingest.redaction import redact
 from jobs.person_identifiers import PersonIdentifiers
-from jobs.privacy import elsewhere
+from jobs.privacy import outside_tables
 
 SUFFIXES = {b"\x1f\x8b": ".gz", b"7z": ".7z"}
 """By the first two bytes: a copy on its way has no name of its own yet."""
@@ -24,10 +24,10 @@ def remove_strays(home: Path, known: frozenset[str], identifiers: PersonIdentifi
     """
     landed = home / "landed"
     (home / "scratch").mkdir(exist_ok=True)
-    stray = [path for path in elsewhere.files_below(landed) if path.relative_to(home).as_posix() not in known]
+    stray = [path for path in outside_tables.files_below(landed) if path.relative_to(home).as_posix() not in known]
     found = [path for path in stray
              if _is_named(path, path.relative_to(landed).parts[0], home / "scratch", identifiers)]
-    elsewhere.remove(found)
+    outside_tables.remove(found)
     return found
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from jobs.duckdb_files import open_connection, rows_of_files
 from jobs.gate.footers import DECLARED_COLUMNS, FILE_COLUMNS, declared_columns, file_columns
 from jobs.gate.frozen import FROZEN_FILES, frozen_file_rows
 from jobs.gate.night_files import (
@@ -26,7 +27,6 @@ from jobs.gate.proposal import Proposal
 from jobs.gate.removals import approved_removals
 from jobs.ledger import Release
 from jobs.lifecycle import retired_versions
-from jobs.measuring import open_connection, rows_of_files
 from jobs.settings import LIST_FEEDS, Settings
 from jobs.storage import Store
 

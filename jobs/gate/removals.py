@@ -6,7 +6,7 @@ import pyarrow as pa
 from jobs.events import events
 from jobs.list_removals import Removal, standing_removals
 from jobs.manifest import now
-from jobs.pseudonymous import DIGEST, teach_digests
+from jobs.pseudonym_sql import DIGEST, teach_digests
 from jobs.pseudonyms import LEDGER, PseudonymKey, existing_key
 from jobs.storage import Store
 

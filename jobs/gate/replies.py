@@ -7,8 +7,8 @@ from types import MappingProxyType
 import duckdb
 import pandas as pd
 
+from jobs.duckdb_files import rows_of_files
 from jobs.gate.gap import NOTHING, REPLY_NIGHTS, ReplyShares, missing_ages
-from jobs.measuring import rows_of_files
 from jobs.storage import Store
 
 NIGHTS_READ = 7

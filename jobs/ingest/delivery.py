@@ -10,7 +10,6 @@ import pyarrow as pa
 from jobs.errors import BadInput
 from jobs.failpoints import failpoint
 from jobs.forgotten import forgotten_accounts
-from jobs.ingest.arriving import without_forgotten
 from jobs.ingest.contract import Connector
 from jobs.ingest.land import MANIFEST_NAME, Arrival, DeliveredFile, Landing, delivered_files
 from jobs.ingest.listed import Listed
@@ -21,6 +20,7 @@ from jobs.ingest.scratch import WaitingRows, open_scratch
 from jobs.ingest.seen import Seen
 from jobs.ingest.summary import FileSummary, IngestSummary, Tally, recognised_summary, summary_of
 from jobs.ingest.unreadable import is_note
+from jobs.ingest.without_forgotten import without_forgotten
 from jobs.storage import Store
 from jobs.tables import TABLES
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from jobs.erasure_requests import Account, waiting_accounts
 from jobs.errors import BadInput
 from jobs.forgotten import forgotten_accounts
-from jobs.ingest.arriving import without_forgotten
 from jobs.ingest.delivery import delivery_files, write_manifests
 from jobs.ingest.land import Arrival, DeliveredFile, Landing
 from jobs.ingest.list_files import (
@@ -26,7 +26,7 @@ from jobs.ingest.loaded import loaded_before, loaded_rows
 from jobs.ingest.parts import Parts
 from jobs.ingest.scratch import Keys, open_scratch
 from jobs.ingest.summary import IngestSummary, Tally, recognised_summary, summary_of
-from jobs.requests_waiting import Account, waiting_accounts
+from jobs.ingest.without_forgotten import without_forgotten
 from jobs.storage import Store
 from jobs.tables import TABLES
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from jobs.concurrency import in_parallel
 from jobs.gate.candidate import judge_candidate
 from jobs.gate.decide import Verdict
-from jobs.ingest.waiting import Ingested, ingest_ahead, ingest_waiting
+from jobs.ingest.inbox import Ingested, ingest_ahead, ingest_waiting
 from jobs.ledger import Release, newest_release
 from jobs.manifest import Run
 from jobs.nights.nightly import audit_night, stage_night
@@ -20,7 +21,6 @@ from jobs.publish.release import release
 from jobs.report.gate import write_report
 from jobs.session import open_session
 from jobs.storage import Store
-from jobs.together import together
 
 Tell = Callable[[str], None]
 
@@ -76,7 +76,7 @@ def run_nights(
                     day, newest_release(store, before=day))
                 candidate = _propose(spark, store, night)
                 starting(f"{day} gate")
-                result, staged = together(
+                result, staged = in_parallel(
                     lambda night=night, candidate=candidate: _end(store, night, candidate),
                     lambda day=day, candidate=candidate: stage(following.get(day), candidate))
             results.append(result)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from jobs.audit import change, holds, shift
+from jobs.concurrency import in_parallel
 from jobs.door import run_door
 from jobs.engagement import run as engagement
 from jobs.failpoints import failpoint
@@ -20,7 +21,6 @@ from jobs.scoring.rows import with_standing
 from jobs.session import open_session
 from jobs.settings import load_settings
 from jobs.storage import Store
-from jobs.together import together
 from jobs.topics import run as topics
 
 app = typer.Typer(help=__doc__)
@@ -54,7 +54,7 @@ def audit_night(spark, store: Store, snapshot_date: date, run: Run) -> None:
     earlier = newest_release(store, before=snapshot_date)
     with run.stage("audit") as details:
         details["held_people"] = holds.run(spark, store, snapshot_date, earlier, with_standing)
-        together(
+        in_parallel(
             lambda: shift.run(spark, store, snapshot_date, earlier),
             lambda: change.run(spark, store, snapshot_date, earlier))
     failpoint("night.audited")

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import duckdb
 
-from jobs.erasures_begun import begun
+from jobs.duckdb_files import open_connection, rows_of_files
+from jobs.erasure_requests import same_request
+from jobs.erasures_in_progress import begun
 from jobs.errors import BadInput
-from jobs.measuring import open_connection, rows_of_files
 from jobs.person_identifiers import PersonIdentifiers, all_ids
 from jobs.privacy.rewriting import history_files
 from jobs.pseudonyms import pseudonyms_of
-from jobs.requests_waiting import same_request
 from jobs.storage import NAMESPACE, Store
 
 ACCOUNTS_OF = """

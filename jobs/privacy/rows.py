@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jobs.digest import BATCH_ROWS, file_digest
+from jobs.duckdb_files import open_connection
 from jobs.identity import ACCOUNT_COLUMNS
-from jobs.measuring import open_connection
 from jobs.privacy.person import Person
 from jobs.schema import Table
 from jobs.settings import Settings

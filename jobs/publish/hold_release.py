@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import duckdb
 
 from jobs.approvals import ledger_faults
+from jobs.duckdb_files import open_connection, rows_of_files
 from jobs.errors import BadInput, MissingInput, PipelineError
 from jobs.events import Decision, Event, append, open_ledger
 from jobs.hold_releases import HOLD_RELEASED, HoldRelease, hold_releases
 from jobs.ledger import newest_release, released_files
 from jobs.manifest import now
-from jobs.measuring import open_connection, rows_of_files
 from jobs.pseudonyms import LEDGER, key_of
 from jobs.publish.approval import require_words
 from jobs.storage import Store, on_day

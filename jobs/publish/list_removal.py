@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from jobs.approvals import APPROVERS_NEEDED, LONGEST_VALIDITY, ledger_faults, person
+from jobs.duckdb_files import open_connection, rows_of_files
 from jobs.errors import BadInput, MissingInput, PipelineError
 from jobs.events import Decision, Event, OpenLedger, append, open_ledger
 from jobs.ledger import newest_release, released_files
 from jobs.list_removals import LIST_REMOVAL_APPROVED, Removal, removals_of, standing_removals, valid_words
 from jobs.manifest import now
-from jobs.measuring import open_connection, rows_of_files
 from jobs.pseudonyms import LEDGER, key_of
 from jobs.publish.approval import require_words
 from jobs.settings import SUPPRESSING_FEEDS

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 import duckdb
 
 from jobs.catalog import Move
+from jobs.duckdb_files import rows_of_files
 from jobs.errors import BadInput, MissingInput, PipelineError
 from jobs.events import Decision, Event, append, open_ledger
 from jobs.ledger import Release, behind, released_files, releases, standing
-from jobs.measuring import rows_of_files
 from jobs.pointer import ROLLED_BACK
 from jobs.publish.pointing import main_set_to
 from jobs.storage import Store, on_day

@@ -12,12 +12,12 @@ import pyarrow.parquet as pq
 
 from expectations.contract import waivable_names
 from jobs.approvals import approve_command
+from jobs.csv_files import write_sheet
 from jobs.folders import put_in_place, require_replaceable
 from jobs.report.charts import bars
 from jobs.report.gate_numbers import BUDGET_DAYS, measured, newest_verdict
 from jobs.report.page import Listing, Section, render
 from jobs.report.sparklines import Sparkline, sparkline
-from jobs.sheets import write_sheet
 from jobs.storage import Store
 from jobs.verdicts import RecordedVerdict
 

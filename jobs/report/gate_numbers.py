@@ -10,9 +10,9 @@ import duckdb
 import pyarrow as pa
 
 from expectations.contract import waivable_names
+from jobs.duckdb_files import open_connection, rows_of_files
 from jobs.errors import MissingInput
 from jobs.ledger import newest_release, on_older_states, released_files, standing
-from jobs.measuring import open_connection, rows_of_files
 from jobs.pseudonyms import REPORT, key_of
 from jobs.settings import LIST_FEEDS, Settings
 from jobs.storage import Store, on_day

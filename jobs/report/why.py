@@ -43,7 +43,7 @@ class Waterfall:
 
 
 def page(told: Mapping) -> str:
-    """What jobs/telling/why.py states, as HTML that loads and runs nothing; without causes it has no chart."""
+    """What jobs/answers/why.py states, as HTML that loads and runs nothing; without causes it has no chart."""
     versions = told["versions"]
     title = (f"Why {told['person_id']} moved on {told['topic_name']}: {told['from']} {versions['from']} to "
              f"{told['to']} {versions['to']}")

@@ -7,6 +7,7 @@ from functools import partial
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.concurrency import in_parallel
 from jobs.digest import same_rows
 from jobs.errors import MissingInput
 from jobs.identity import suppressed_accounts, without_suppressed
@@ -22,7 +23,6 @@ from jobs.scoring.rows import Night, contributions, evidence_posts, night_lines,
 from jobs.scoring.scale import network_lines, scored_lines, summed_lines
 from jobs.scoring.steps import STEP, summed_by_step
 from jobs.storage import Store, on_day
-from jobs.together import together
 
 LISTS = {"core__suppressions": ("network", "account_id"),
          "core__identity_links": ("network", "account_id", "person_id")}
@@ -46,14 +46,14 @@ def run(spark, store: Store, snapshot_date: date, earlier: Release | None, stale
     versions = {version: algorithm(version) for version in scored_versions(store, snapshot_date)}
     night = Night(snapshot_date, tuple(versions), stale_networks)
     once = partial(store.materialised, spark)
-    inputs, before = together(
+    inputs, before = in_parallel(
         lambda: night_inputs(spark, store, snapshot_date),
         lambda: earlier_pairs(spark, store, snapshot_date, earlier))
     sums = once(summed_by_step(versions, {TONIGHT: inputs["pairs"], **before}, once))
     aged = aged_lines(sums, before)
     tonight = sums.where(F.col(STEP) == TONIGHT).drop(STEP)
     lines = _lines_of(tonight, calibrations_of(versions), once)
-    written, line_files = together(
+    written, line_files = in_parallel(
         lambda: staged_rows(spark, store, night, inputs, lines),
         lambda: store.write_frame(night_lines(night, with_aged(lines, aged)), "staged__lines"))
     written["staged__lines"] = line_files
@@ -76,7 +76,7 @@ def night_inputs(spark, store: Store, snapshot_date: date, released: Release | N
     state, posts = today("feature__engagement_state"), today("feature__post_state")
     links = today("core__identity_links")
     marks = [today(table) for table in MARKS]
-    pairs, evidence = together(
+    pairs, evidence = in_parallel(
         lambda: marked_pairs(partial(store.materialised, spark), state, links, marks, snapshot_date),
         lambda: store.materialised(spark, people_evidence(state, posts, links, snapshot_date)))
     return {"pairs": pairs, "evidence": evidence, "posts": people_posts(posts, links)}
@@ -134,7 +134,7 @@ def staged_rows(spark, store: Store, night: Night, inputs: dict, lines: DataFram
     """Write scores, contributions and evidence; the files of each table, not committed yet."""
     score_files = store.write_frame(scores(night, inputs["evidence"], lines), "staged__scores")
     scored = store.frame_of(spark, "staged__scores", score_files)
-    line_files, evidence_files = together(
+    line_files, evidence_files = in_parallel(
         lambda: store.write_frame(contributions(night, scored, lines), "staged__contributions"),
         lambda: store.write_frame(evidence_posts(night, scored, inputs["posts"]), "staged__evidence"))
     return {"staged__scores": score_files, "staged__contributions": line_files, "staged__evidence": evidence_files}

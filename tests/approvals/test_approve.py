@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from jobs import approvals
+from jobs.answers.reading import Reader
 from jobs.cli import app
 from jobs.comparing.verify import verify
 from jobs.errors import BadInput, MissingInput, NightBlocked
@@ -20,7 +21,6 @@ from jobs.publish import approval, grounds
 from jobs.publish.approval import Waiver, approve, refuse
 from jobs.publish.release import release
 from jobs.storage import Store
-from jobs.telling.reading import Reader
 from jobs.verdicts import recorded_verdict
 from tests.approvals.conftest import FIRST, rows_of
 

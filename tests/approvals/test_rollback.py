@@ -6,6 +6,8 @@ from datetime import date, timedelta
 import pytest
 from typer.testing import CliRunner
 
+from jobs.answers.lookups import status
+from jobs.answers.reading import Reader
 from jobs.cli import app
 from jobs.comparing.verify import verify
 from jobs.errors import BadInput, CommitConflict, MissingInput, NightBlocked, PipelineError
@@ -15,8 +17,6 @@ from jobs.pointer import StepBack, lineage
 from jobs.publish.release import release
 from jobs.publish.rollback import roll_back
 from jobs.storage import Store
-from jobs.telling.answers import status
-from jobs.telling.reading import Reader
 
 FIRST = date(2030, 1, 1)
 SECOND, THIRD = FIRST + timedelta(days=1), FIRST + timedelta(days=2)

@@ -9,7 +9,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 JOBS = PROJECT / "jobs"
 DOORS = "doors"
 """The commands of `candor`: nothing leads to them but the command itself."""
-ABOVE = {DOORS, "nights", "telling", "comparing", "forgetting"}
+ABOVE = {DOORS, "nights", "answers", "comparing", "forgetting"}
 """Rooms above the stages: they lead to every stage, and no stage leads to them."""
 STAGES = sorted(folder.name for folder in JOBS.iterdir()
                 if (folder / "__init__.py").is_file() and folder.name not in ABOVE)

@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from jobs.answers.reading import Reader
 from jobs.schema import ARROW_TYPES
 from jobs.settings import Settings
 from jobs.storage import Store
 from jobs.tables import TABLES
-from jobs.telling.reading import Reader
 
 USUAL = {"string": "", "long": "0", "double": "0", "boolean": "true", "date": "2030-01-01",
          "timestamp": "2030-01-01T00:00:00Z", "points": "0"}

@@ -7,9 +7,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from jobs.answers.reading import Reader
 from jobs.doors import reading
 from jobs.ledger import on_older_states
-from jobs.telling.reading import Reader
 
 ORDERS = """
 what happened                                       | night 1 | night 2 | night 3 | night 4 | on an older state

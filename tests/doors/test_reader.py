@@ -2,10 +2,10 @@
 
 import pytest
 
+from jobs.answers.reading import FROZEN_TABLES, OPEN_TABLES, Reader
 from jobs.errors import MissingInput, PipelineError
 from jobs.settings import Settings
 from jobs.storage import Store
-from jobs.telling.reading import FROZEN_TABLES, OPEN_TABLES, Reader
 
 LATER = """
 snapshot_date | person_id  | topic_id  | algorithm_version | influence_score | state

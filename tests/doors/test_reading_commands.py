@@ -6,9 +6,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from jobs.answers.reading import Reader
 from jobs.doors import reading, topics
 from jobs.errors import PipelineError
-from jobs.telling.reading import Reader
 
 CARD = ("explain", "mailinglist:ann", "--topic", "gardening", "--date", "2030-01-02")
 
@@ -198,7 +198,7 @@ def test_a_card_whose_lines_do_not_add_up_is_refused(garden, write, release, ver
     """)
     release("release_number | release_id | snapshot_date | candidate_id | verdict\n4 | r-4 | 2030-01-02 | c-5 | pass")
     with Reader(garden, versions_file) as reader, pytest.raises(PipelineError, match="sum to 30.2500, got 30.2501"):
-        reading.answers.explain(reader, "mailinglist:bob", "gardening", None, None)
+        reading.lookups.explain(reader, "mailinglist:bob", "gardening", None, None)
 
 
 @pytest.mark.parametrize("command", ["top", "topics", "explain", "status", "sql"])

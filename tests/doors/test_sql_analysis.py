@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.telling.reading import SQL, Reader
+from jobs.answers.reading import SQL, Reader
 
 TWO_NIGHTS = {"baseline_date": "2030-01-01", "candidate_date": "2030-01-02", "topic_id": "gardening", "row_limit": "10"}
 GARDENING = {"snapshot_date": "2030-01-02", "topic_id": "gardening"}

@@ -14,6 +14,9 @@ import pytest
 from pyspark.sql import functions as F
 from typer.testing import CliRunner
 
+from jobs.answers import lookups
+from jobs.answers.reading import Reader
+from jobs.answers.why import asked, why
 from jobs.audit import replay
 from jobs.audit.holding.found import LEAST_POINTS, found_holds
 from jobs.cli import app
@@ -30,9 +33,6 @@ from jobs.pseudonyms import LEDGER, keys_folder
 from jobs.settings import Settings
 from jobs.storage import Store, on_day
 from jobs.tables import TABLES
-from jobs.telling import answers
-from jobs.telling.reading import Reader
-from jobs.telling.why import asked, why
 
 FIRST = date(2030, 1, 15)
 CALM, CORRUPTED, AFTER = date(2030, 1, 19), date(2030, 1, 20), date(2030, 1, 21)
@@ -145,8 +145,8 @@ def test_the_store_verifies_and_the_held_night_replays_to_the_byte(world, spark)
 
 def test_the_reader_says_that_it_is_held_why_and_since_when(world):
     with Reader(world.store) as reader:
-        card = answers.explain(reader, world.person, None, CORRUPTED.isoformat(), "v2")
-        assert answers.status(reader)["held"] == []
+        card = lookups.explain(reader, world.person, None, CORRUPTED.isoformat(), "v2")
+        assert lookups.status(reader)["held"] == []
     assert (card["state"], card["scored_date"]) == ("held", CALM)
     assert "a rise of" in card["held_reason"]
 
@@ -201,7 +201,7 @@ def test_explain_and_why_say_who_let_go_of_the_hold_and_the_ledger_names_nobody(
     [event] = [one for one in events(world.store) if one.event_type == "hold_released"]
     assert world.person not in str(event.to_row())
     with Reader(world.store) as reader:
-        cards = {(day, version): answers.explain(reader, world.person, None, day.isoformat(), version)["released_holds"]
+        cards = {(day, version): lookups.explain(reader, world.person, None, day.isoformat(), version)["released_holds"]
                  for day in (CORRUPTED, AFTER) for version in ("v1", "v2")}
         told = why(reader, asked(reader, world.person, None, CORRUPTED.isoformat(), AFTER.isoformat(), "v2", "v2"), None)
     [hold] = cards.pop((AFTER, "v2"))

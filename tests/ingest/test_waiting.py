@@ -9,7 +9,7 @@ import pytest
 from jobs.demo.world import make_world
 from jobs.errors import PipelineError
 from jobs.failpoints import VARIABLE
-from jobs.ingest.waiting import ingest_ahead, ingest_waiting
+from jobs.ingest.inbox import ingest_ahead, ingest_waiting
 from jobs.nights.results import nights_between
 from jobs.settings import Settings
 from jobs.storage import Store

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jobs.comparing.verify import verify
-from jobs.privacy.collect import collect, collectable, expire_and_collect
+from jobs.privacy.garbage import collect, collectable, expire_and_collect
 from jobs.publish.release import release
 from jobs.storage import Store
 from tests.verify.conftest import FIRST, SECOND, deliver_list, judge, made_store, proposed_night, released_night

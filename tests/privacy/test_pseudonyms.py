@@ -9,14 +9,14 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from jobs.answers.export import export
 from jobs.errors import BadInput, MissingInput
 from jobs.forgotten import forgotten_accounts, remember
 from jobs.ledger import newest_release
 from jobs.manifest import now
 from jobs.person_identifiers import PersonIdentifiers, all_ids
-from jobs.pseudonymous import in_pseudonym_order, teach_pseudonyms, without_small_cells
+from jobs.pseudonym_sql import in_pseudonym_order, teach_pseudonyms, without_small_cells
 from jobs.pseudonyms import existing_key, key_of
-from jobs.telling.export import export
 from tests.verify.conftest import FIRST, deliver_list, released_night
 
 HANDLES = [f"forum:user{number}" for number in range(500)]

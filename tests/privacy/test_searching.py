@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from jobs.person_identifiers import PersonIdentifiers, all_ids
-from jobs.privacy import elsewhere, searching
+from jobs.privacy import outside_tables, searching
 
 ACCOUNTS = frozenset({("twitter", "canary-zq7x"), ("stackexchange", "12345")})
 ZOE = PersonIdentifiers(ACCOUNTS, all_ids(ACCOUNTS) | {"zoe"}, frozenset({"Zoe"}), "erased-0")
@@ -49,8 +49,8 @@ def test_a_large_file_is_searched_and_masked_in_constant_memory(tmp_path, name):
     path.write_bytes(gzip.compress(content, 1) if name.endswith(".gz") else content)
     del content
     tracemalloc.start()
-    swept = elsewhere.sweep_rest(tmp_path / "store", ZOE)
-    left = elsewhere.still_named(tmp_path / "store", tmp_path / "store" / "warehouse", ZOE)
+    swept = outside_tables.sweep_rest(tmp_path / "store", ZOE)
+    left = outside_tables.still_named(tmp_path / "store", tmp_path / "store" / "warehouse", ZOE)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert (swept, left) == ([path], [path] if name.endswith(".gz") else [])
@@ -72,4 +72,4 @@ def test_of_a_broken_stream_what_can_be_read_is_searched(tmp_path):
 def test_a_leftover_of_a_killed_run_names_an_account_in_its_columns(tmp_path, row, is_named):
     path = Path(tmp_path / "part-0.parquet")
     pq.write_table(pa.Table.from_pylist([dict.fromkeys(row, "other"), row]), path)
-    assert elsewhere.sweep_warehouse(tmp_path, frozenset(), ZOE) == ([path] if is_named else [])
+    assert outside_tables.sweep_warehouse(tmp_path, frozenset(), ZOE) == ([path] if is_named else [])

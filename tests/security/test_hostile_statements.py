@@ -6,11 +6,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from jobs.answers.reading import Reader
 from jobs.doors import reading, topics, why
 from jobs.errors import PipelineError
 from jobs.settings import Settings
 from jobs.storage import Store
-from jobs.telling.reading import Reader
 from tests.doors.conftest import plant
 from tests.security.conftest import CANARY, MOST_SECONDS, was_called
 

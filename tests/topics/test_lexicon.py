@@ -5,8 +5,8 @@ from textwrap import dedent
 
 import pytest
 
+from jobs.answers.reading import topic_names
 from jobs.errors import BadInput, MissingInput
-from jobs.telling.reading import topic_names
 from jobs.topics.lexicon import LEXICON_FOLDER, SLUG, fold, load_lexicon, read_lexicon
 
 PLANTS = """

@@ -8,13 +8,13 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from jobs.answers.reading import Reader
 from jobs.doors import versions
 from jobs.errors import BadInput, MissingInput, PipelineError
 from jobs.events import events
 from jobs.lifecycle import active_version, known_versions, lives, scored_versions
 from jobs.publish import version_life
 from jobs.publish.version_life import Step
-from jobs.telling.reading import Reader
 
 PACK, OTHER_PACK = "a" * 64, "b" * 64
 

@@ -7,11 +7,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from jobs.answers.reading import Reader
+from jobs.answers.statement import Question
 from jobs.doors import why
 from jobs.settings import Settings
 from jobs.storage import Store
-from jobs.telling.reading import Reader
-from jobs.telling.statement import Question
 from tests.doors.conftest import commit_releases, commit_rows, printed_rows
 
 STEERING = '<script src="https://evil.test/x.js">alert(1)</script>'

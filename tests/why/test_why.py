@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
+from jobs.answers.outlook import outlook
+from jobs.answers.statement import Walk
+from jobs.answers.why import asked, why
 from jobs.errors import MissingInput, PipelineError
-from jobs.telling.outlook import outlook
-from jobs.telling.statement import Walk
-from jobs.telling.why import asked, why
 
 
 def total(rows: list[dict]) -> Decimal:

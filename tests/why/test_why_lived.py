@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from jobs.answers.between import computed, two_nights
+from jobs.answers.reading import Reader
+from jobs.answers.statement import Question
+from jobs.answers.why import why
 from jobs.ledger import newest_release
 from jobs.storage import on_day
-from jobs.telling.between import computed, two_nights
-from jobs.telling.reading import Reader
-from jobs.telling.statement import Question
-from jobs.telling.why import why
 
 KEYS = """
     SELECT person_id, topic_id, algorithm_version

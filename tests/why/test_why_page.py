@@ -4,9 +4,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from jobs.answers.why import why
 from jobs.errors import BadInput
 from jobs.report.why import page, waterfall
-from jobs.telling.why import why
 from tests.why.conftest import STEERING
 
 RUNS = {"script", "iframe", "object", "embed", "img", "link", "base", "form"}
@@ -99,6 +99,6 @@ def test_the_ends_of_two_versions_on_one_night_are_told_apart(told):
     ("file/why.html", "to exist, found a file there")])
 def test_a_page_that_cannot_be_written_is_refused_before_anything_is_read(candor, tmp_path, monkeypatch, place, found):
     (tmp_path / "file").touch()
-    monkeypatch.setattr("jobs.telling.why.why", lambda *given: pytest.fail("computed before the path was checked"))
+    monkeypatch.setattr("jobs.answers.why.why", lambda *given: pytest.fail("computed before the path was checked"))
     with pytest.raises(BadInput, match=f"--html {tmp_path / place}: .*{found}"):
         candor("x:ann", "--html", str(tmp_path / place))

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from jobs.csv_files import UNQUOTED, sheet_safe
 from jobs.digest import file_digest
-from jobs.sheets import UNQUOTED, sheet_safe
 
 SUMS = "SHA256SUMS"
 """Checked with `sha256sum --check SHA256SUMS`; its own sha256 is the digest of the pack."""

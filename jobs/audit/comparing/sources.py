@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.audit.replay import release_before
+from jobs.duckdb_files import open_connection, rows_of_files
 from jobs.erased import erased_since
 from jobs.errors import BadInput, MissingInput
 from jobs.ledger import Release, newest_release, released_files
-from jobs.measuring import open_connection, rows_of_files
-from jobs.pseudonymous import SMALLEST_CELL
+from jobs.pseudonym_sql import SMALLEST_CELL
 from jobs.storage import Store, on_day
 
 SCORE_THRESHOLDS = (30, 50, 70)

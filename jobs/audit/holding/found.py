@@ -13,11 +13,11 @@ import duckdb
 import pyarrow as pa
 
 from jobs.decay import HALF_LIFE_DAYS
+from jobs.duckdb_files import open_connection, rows_of_files
 from jobs.events import events
 from jobs.hold_releases import hold_releases, rows_under
 from jobs.ledger import Release, newest_release, released_files
-from jobs.measuring import open_connection, rows_of_files
-from jobs.pseudonymous import teach_digests
+from jobs.pseudonym_sql import teach_digests
 from jobs.pseudonyms import LEDGER, PseudonymKey, existing_key, has_key
 from jobs.storage import Store, on_day
 from jobs.tables import TABLES

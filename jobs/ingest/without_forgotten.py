@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from jobs.digest import file_digest
+from jobs.erasure_requests import Account
 from jobs.errors import BadInput
 from jobs.forgotten import Forgotten
 from jobs.ingest.archives import UnreadableFile
@@ -17,7 +18,6 @@ from jobs.ingest.records import people_of
 from jobs.ingest.redaction import redact
 from jobs.ingest.unreadable import is_note, note_of
 from jobs.person_identifiers import PersonIdentifiers, all_ids
-from jobs.requests_waiting import Account
 from jobs.settings import LIST_FEEDS
 
 MARK = "erased"

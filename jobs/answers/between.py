@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.answers.statement import Question, Walk
 from jobs.audit.change import changes, moves
 from jobs.audit.replay import FrozenStore, frozen
 from jobs.ledger import Release, newest_release
@@ -20,7 +21,6 @@ from jobs.scoring.rows import Night, night_lines, scores
 from jobs.scoring.run import earlier_lines, lines_of_versions, night_inputs
 from jobs.session import open_session
 from jobs.storage import Store
-from jobs.telling.statement import Question, Walk
 
 
 @dataclass(frozen=True)

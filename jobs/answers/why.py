@@ -9,12 +9,12 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby, pairwise
 
+from jobs.answers import lookups
+from jobs.answers.outlook import outlook, outlook_sentences
+from jobs.answers.reading import Reader
+from jobs.answers.statement import Question, Walk, sentences, split
 from jobs.causes import NEW_REACTIONS
 from jobs.errors import MissingInput, PipelineError
-from jobs.telling import answers
-from jobs.telling.outlook import outlook, outlook_sentences
-from jobs.telling.reading import Reader
-from jobs.telling.statement import Question, Walk, sentences, split
 from jobs.terminal import printable
 
 Compute = Callable[[Question, Sequence[str]], Mapping[str, Walk]]
@@ -34,12 +34,12 @@ def asked(
 
     Errors: MissingInput for an unknown night, version or topic; PipelineError when the nights are in the wrong order.
     """
-    last = answers.released_date(reader, wanted_to, "--to")
-    first = answers.released_date(reader, wanted_from, "--from") if wanted_from else answers.night_before(reader, last)
+    last = lookups.released_date(reader, wanted_to, "--to")
+    first = lookups.released_date(reader, wanted_from, "--from") if wanted_from else lookups.night_before(reader, last)
     if first > last:
         raise PipelineError(f"--from {first} is after --to {last}; expected the earlier night first. Swap them.")
-    old = answers.scored_version(reader, first, from_version, "--version or --from-version")
-    new = answers.scored_version(reader, last, to_version, "--version or --to-version")
+    old = lookups.scored_version(reader, first, from_version, "--version or --from-version")
+    new = lookups.scored_version(reader, last, to_version, "--version or --to-version")
     return Question(person, _topic(reader, topic, (last, new), (first, old)), first, last, old, new)
 
 
@@ -52,7 +52,7 @@ def why(reader: Reader, question: Question, compute: Compute) -> dict:
     ends = [_end(reader, question, question.first, question.from_version),
             _end(reader, question, question.last, question.to_version)]
     if ends == [None, None]:
-        answers.explain(reader, question.person_id, question.topic_id, question.last.isoformat(), question.to_version)
+        lookups.explain(reader, question.person_id, question.topic_id, question.last.isoformat(), question.to_version)
     told = _ends_told(question, ends)
     if told["score_delta"] is not None:
         told |= _explained(reader, question, compute)
@@ -80,9 +80,9 @@ def _ends_told(question: Question, ends: Sequence[dict | None]) -> dict:
 
 def _released_holds(reader: Reader, question: Question) -> list[str]:
     """Holds that somebody let go of on the way, in sentences."""
-    found = [answers.released_holds(reader, _key(question, version), question.first, question.last)
+    found = [lookups.released_holds(reader, _key(question, version), question.first, question.last)
              for version in question.versions]
-    return [answers.said_released_hold(hold) for holds in found for hold in holds]
+    return [lookups.said_released_hold(hold) for holds in found for hold in holds]
 
 
 def _explained(reader: Reader, question: Question, compute: Compute) -> dict:
@@ -193,10 +193,10 @@ def _key(question: Question, version: str) -> dict:
 
 def _topic(reader: Reader, wanted: str | None, *ends: tuple[date, str]) -> str:
     """The topic as the last night knows it, or as the first one does: a topic may come or go between them."""
-    wanted = wanted or answers.OVERALL
+    wanted = wanted or lookups.OVERALL
     for night, version in ends[:-1]:
         try:
-            return answers.topic_id(reader, wanted, night, version)
+            return lookups.topic_id(reader, wanted, night, version)
         except MissingInput:
             continue
-    return answers.topic_id(reader, wanted, *ends[-1])
+    return lookups.topic_id(reader, wanted, *ends[-1])

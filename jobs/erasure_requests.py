@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
-from jobs.erasures_begun import account_begun
+from jobs.erasures_in_progress import account_begun
 from jobs.errors import BadInput, MissingInput
 
 NAME = re.compile(r"request-[0-9a-f]{16}")

@@ -9,11 +9,11 @@ from pathlib import Path
 import duckdb
 
 from jobs.audit.comparing.pack import seal, write_table
+from jobs.duckdb_files import open_connection, rows_of_files
 from jobs.erased import as_erased, erased_nights
 from jobs.errors import BadInput, MissingInput
 from jobs.ledger import Release, newest_release, released_files
-from jobs.measuring import open_connection, rows_of_files
-from jobs.pseudonymous import SMALLEST_CELL, in_pseudonym_order, teach_pseudonyms, without_small_cells
+from jobs.pseudonym_sql import SMALLEST_CELL, in_pseudonym_order, teach_pseudonyms, without_small_cells
 from jobs.pseudonyms import PseudonymKey, key_of
 from jobs.storage import Store, on_day
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
+from jobs.answers.reading import Reader
 from jobs.errors import MissingInput, PipelineError
 from jobs.ledger import on_older_states
 from jobs.tables import OVERALL
-from jobs.telling.reading import Reader
 from jobs.terminal import printable
 
 NEAREST_DATES = 3

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 
-def together(*steps: Callable[[], object]) -> list:
+def in_parallel(*steps: Callable[[], object]) -> list:
     """Run each step in a thread of its own; the results in the order of the steps.
 
     The steps share one session, which takes statements from several threads. Errors: the first step's that failed.
