@@ -20,7 +20,7 @@ the second answer has to come from somebody else. The same can be done with `can
 from datetime import timedelta
 
 from airflow.sdk import Param, dag, task
-from asking import REASON, AskForApproval, assigned, require_approvers
+from approval_operator import REASON, AskForApproval, assigned, require_approvers
 from policy import BY_HAND, Layer, Tier
 from stages import stage
 

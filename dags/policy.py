@@ -3,7 +3,7 @@
 from datetime import timedelta
 from enum import StrEnum
 
-from telling import tell_failure
+from failure_notices import tell_failure
 
 
 class Layer(StrEnum):

@@ -22,7 +22,7 @@ def dag(dagbag):
 
 @pytest.fixture
 def asking(airflow_home):
-    import asking as module
+    import approval_operator as module
 
     return module
 
@@ -131,7 +131,7 @@ def test_an_answer_that_does_not_count_fails_the_task(dag, recorded):
 
 
 def test_a_failed_task_is_told_through_the_connections_that_airflow_knows(dagbag, store, monkeypatch):
-    import telling
+    import failure_notices
 
     told = []
     monkeypatch.setenv("CANDOR_HOME", str(store.settings.home))
@@ -140,11 +140,11 @@ def test_a_failed_task_is_told_through_the_connections_that_airflow_knows(dagbag
     monkeypatch.setattr(notify, "send", lambda notice, connection: told.append((notice, connection)))
     context = {"task_instance": SimpleNamespace(task_id="score_snapshot", dag_id="influence_daily"),
                "params": {"snapshot_date": "2030-01-02"}, "exception": ValueError("mailinglist:ann")}
-    telling.tell_failure(context)
+    failure_notices.tell_failure(context)
     [(notice, connection)] = told
     assert (notice.kind, str(notice.snapshot_date), connection.connection_id) == ("failed", "2030-01-02", "ops_chat")
     assert "hooks.example" in connection.host
-    telling.tell_failure(context | {"params": {}})
+    failure_notices.tell_failure(context | {"params": {}})
     assert len(told) == 1, "a run without a night tells nothing, and fails nothing"
     assert isinstance(notice, Notice)
 
