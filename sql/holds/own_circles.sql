@@ -2,7 +2,7 @@
 -- Grain:  one row per (person_id, partner_id).
 WITH own AS (
     SELECT * FROM circle_edges
-    WHERE person_id IN (SELECT asked.person_id FROM asked)
+    WHERE person_id IN (SELECT asked_moves.person_id FROM asked_moves)
 ),
 
 circles AS (
@@ -42,4 +42,4 @@ SELECT
     theirs.person_id AS partner_id
 FROM members AS mine
 INNER JOIN members AS theirs ON mine.group_id = theirs.group_id
-WHERE mine.person_id <> theirs.person_id AND mine.person_id IN (SELECT asked.person_id FROM asked);
+WHERE mine.person_id <> theirs.person_id AND mine.person_id IN (SELECT asked_moves.person_id FROM asked_moves);

@@ -7,7 +7,7 @@ WITH people AS (
     SELECT DISTINCT
         person_id,
         topic_id
-    FROM asked
+    FROM asked_moves
 ),
 
 trusted_engagers AS (

@@ -6,49 +6,51 @@
 -- Params: $scored_date, $snapshot_date, $half_life_days
 WITH moves AS (
     SELECT
-        possible.person_id,
-        possible.topic_id,
-        possible.algorithm_version,
-        COALESCE(SUM(heights.slope), 0) AS slope,
-        COALESCE(SUM(heights.slope * LN(
-            1 + (possible.gained_credit + LEAST(possible.gained_trust, heights.capped_credit))
-            / (1 + heights.credit)
+        bounded_moves.person_id,
+        bounded_moves.topic_id,
+        bounded_moves.algorithm_version,
+        COALESCE(SUM(earlier_terms.slope), 0) AS slope,
+        COALESCE(SUM(earlier_terms.slope * LN(
+            1 + (bounded_moves.gained_credit + LEAST(bounded_moves.gained_trust, earlier_terms.capped_credit))
+            / (1 + earlier_terms.credit)
         )), 0) AS rise,
-        COALESCE(SUM(heights.slope * LN((1 + heights.credit) / (1 + GREATEST(
-            0, heights.credit - possible.lost_credit - LEAST(possible.lost_trust, heights.trusted_credit)
+        COALESCE(SUM(earlier_terms.slope * LN((1 + earlier_terms.credit) / (1 + GREATEST(
+            0, earlier_terms.credit - bounded_moves.lost_credit
+            - LEAST(bounded_moves.lost_trust, earlier_terms.trusted_credit)
         )))), 0) AS fall
-    FROM possible
-    LEFT JOIN heights
+    FROM bounded_moves
+    LEFT JOIN earlier_terms
         ON
-            possible.person_id = heights.person_id
-            AND possible.topic_id = heights.topic_id
-            AND possible.algorithm_version = heights.algorithm_version
-    GROUP BY possible.person_id, possible.topic_id, possible.algorithm_version
+            bounded_moves.person_id = earlier_terms.person_id
+            AND bounded_moves.topic_id = earlier_terms.topic_id
+            AND bounded_moves.algorithm_version = earlier_terms.algorithm_version
+    GROUP BY bounded_moves.person_id, bounded_moves.topic_id, bounded_moves.algorithm_version
 ),
 
-bounded AS (
+accounted AS (
     SELECT
-        possible.*,
+        bounded_moves.*,
         CASE
-            WHEN possible.held_delta > 0
+            WHEN bounded_moves.held_delta > 0
                 THEN
                     moves.rise
-                    + GREATEST(0, COALESCE(scales.slope, 0) - moves.slope) * LN(1 + possible.gained_credit)
+                    + GREATEST(0, COALESCE(scales.slope, 0) - moves.slope)
+                    * LN(1 + bounded_moves.gained_credit)
             ELSE
                 moves.fall
                 + moves.slope * LN(2) / $half_life_days
                 * DATE_DIFF('day', CAST($scored_date AS DATE), CAST($snapshot_date AS DATE))
         END AS accounted_points
-    FROM possible
+    FROM bounded_moves
     INNER JOIN moves
         ON
-            possible.person_id = moves.person_id
-            AND possible.topic_id = moves.topic_id
-            AND possible.algorithm_version = moves.algorithm_version
+            bounded_moves.person_id = moves.person_id
+            AND bounded_moves.topic_id = moves.topic_id
+            AND bounded_moves.algorithm_version = moves.algorithm_version
     LEFT JOIN scales
         ON
-            possible.topic_id = scales.topic_id
-            AND possible.algorithm_version = scales.algorithm_version
+            bounded_moves.topic_id = scales.topic_id
+            AND bounded_moves.algorithm_version = scales.algorithm_version
 )
 
 SELECT
@@ -60,5 +62,5 @@ SELECT
     scored_date,
     engager_count,
     changed_count
-FROM bounded
+FROM accounted
 WHERE NOT is_relinked AND NOT COALESCE(ABS(held_delta) <= accounted_points, FALSE);

@@ -61,7 +61,7 @@ def accounted(delta: float, **shown: str) -> str | None:
                             ("state", "feature__engagement_state")):
             connection.from_arrow(arrow_rows(table, shown.get(name, PAIRS))).create(name)
         connection.execute(
-            "CREATE TABLE moved AS SELECT 'x:ann' AS person_id, 'jazz' AS topic_id, ? AS algorithm_version, "
+            "CREATE TABLE large_moves AS SELECT 'x:ann' AS person_id, 'jazz' AS topic_id, ? AS algorithm_version, "
             "CAST(? AS DECIMAL(9, 4)) AS held_delta, CAST(? AS DATE) AS scored_date", [version, delta, YESTERDAY])
         found.keep_unaccounted_since(connection, YESTERDAY, TONIGHT)
         rows = connection.sql("SELECT format('{:.2f}', accounted_points) FROM unaccounted").fetchall()

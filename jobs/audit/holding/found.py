@@ -18,7 +18,7 @@ from jobs.events import events
 from jobs.hold_releases import hold_releases, rows_under
 from jobs.ledger import Release, newest_release, released_files
 from jobs.pseudonym_sql import teach_digests
-from jobs.pseudonyms import LEDGER, PseudonymKey, existing_key, has_key
+from jobs.pseudonyms import LEDGER, existing_key, has_key
 from jobs.storage import Store, on_day
 from jobs.tables import TABLES
 
@@ -61,9 +61,15 @@ def found_holds(store: Store, snapshot_date: date, earlier: Release | None) -> p
 
     Of more people than may be held, twice as many as may be: enough to block the night and to see what broke.
     """
+    nobody = TABLES["audit__holds"].arrow_schema.empty_table()
+    if earlier is None:
+        return nobody
     with open_connection(store.settings) as connection:
-        if earlier is None or not _has_moved(connection, store, snapshot_date, earlier):
-            return TABLES["audit__holds"].arrow_schema.empty_table()
+        _keep_large_moves(connection, store, snapshot_date, earlier)
+        if _is_any(connection, "large_moves"):
+            _drop_released_moves(connection, store)
+        if not _is_any(connection, "large_moves"):
+            return nobody
         _keep_unaccounted(connection, store, snapshot_date)
         return _holds(connection, store, snapshot_date)
 
@@ -76,41 +82,35 @@ def most_held_people(store: Store, snapshot_date: date) -> int:
     return max(FEW_PEOPLE, int(MOST_HELD_SHARE * people))
 
 
-def _has_moved(
+def _keep_large_moves(
     connection: duckdb.DuckDBPyConnection, store: Store, snapshot_date: date, earlier: Release
-) -> bool:
-    """Keep the large moves as `moved`; whether there are any. Most nights end here."""
+) -> None:
+    """Keep as `large_moves` the moves that are large enough to be held."""
     day = on_day(earlier.snapshot_date)
     _show(connection, "scored", "staged__scores", store.files("staged__scores", on_day(snapshot_date)))
     _show(connection, "released", "pub__scores", released_files(store, earlier, "pub__scores", day))
     _show(connection, "earlier_holds", "audit__holds", released_files(store, earlier, "audit__holds", day))
-    _keep(connection, "moved", {"least_points": LEAST_POINTS})
-    return _is_any(connection, "moved") and _is_any_not_let_go(connection, store)
+    _keep(connection, "large_moves", {"least_points": LEAST_POINTS})
+
+
+def _drop_released_moves(connection: duckdb.DuckDBPyConnection, store: Store) -> None:
+    """Take the moves whose hold somebody released out of `large_moves`; without the ledger's key nobody is named."""
+    released = hold_releases(events(store))
+    if released and has_key(store.settings.home, LEDGER):
+        key = existing_key(store.settings.home, LEDGER)
+        teach_digests(connection, key)
+        connection.from_arrow(rows_under(key.key_id, released)).create("hold_releases")
+        connection.execute(f"CREATE OR REPLACE TABLE large_moves AS {_statement('unreleased_moves')}",
+                           {"least_points": LEAST_POINTS})
 
 
 def _is_any(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
     return connection.table(name).limit(1).fetchone() is not None
 
 
-def _is_any_not_let_go(connection: duckdb.DuckDBPyConnection, store: Store) -> bool:
-    """Take the moves that somebody let go of out of `moved`; whether any are left. Without its key nobody is named."""
-    released = hold_releases(events(store))
-    if released and has_key(store.settings.home, LEDGER):
-        key = existing_key(store.settings.home, LEDGER)
-        keep_not_let_go(connection, rows_under(key.key_id, released), key)
-    return _is_any(connection, "moved")
-
-
-def keep_not_let_go(connection: duckdb.DuckDBPyConnection, released: pa.Table, key: PseudonymKey) -> None:
-    """Keep as `moved` the moves that are not among released holds, whose people are named by digests under a key."""
-    teach_digests(connection, key)
-    connection.from_arrow(released).create("hold_releases")
-    connection.execute(f"CREATE OR REPLACE TABLE moved AS {_statement('not_let_go')}", {"least_points": LEAST_POINTS})
-
-
 def _keep_unaccounted(connection: duckdb.DuckDBPyConnection, store: Store, snapshot_date: date) -> None:
     """Keep as `all_unaccounted` what the inputs since the night of the released score do not account for."""
-    nights = connection.sql("SELECT DISTINCT scored_date FROM moved ORDER BY scored_date").fetchall()
+    nights = connection.sql("SELECT DISTINCT scored_date FROM large_moves ORDER BY scored_date").fetchall()
     for number, [scored_date] in enumerate(nights):
         _show_since(connection, store, snapshot_date, newest_release(store, on=scored_date))
         keep_unaccounted_since(connection, scored_date, snapshot_date)
@@ -121,12 +121,12 @@ def _keep_unaccounted(connection: duckdb.DuckDBPyConnection, store: Store, snaps
 def keep_unaccounted_since(connection: duckdb.DuckDBPyConnection, scored_date: date, snapshot_date: date) -> None:
     """Keep as `unaccounted` the moves since one night: judged by its reactions, and if need be by all that changed.
 
-    The connection shows `moved`, and the inputs of the night and of the release as _show_since names them.
+    The connection shows `large_moves`, and the inputs of the night and of the release as _show_since names them.
     """
-    connection.execute("CREATE OR REPLACE TABLE asked AS FROM moved WHERE scored_date = ?", [scored_date])
+    connection.execute("CREATE OR REPLACE TABLE asked_moves AS FROM large_moves WHERE scored_date = ?", [scored_date])
     credit = {"engager_credit": ENGAGER_CREDIT, "trusted_credit": TRUSTED_CREDIT}
     given = {"scored_date": scored_date, "snapshot_date": snapshot_date, "half_life_days": HALF_LIFE_DAYS}
-    _keep(connection, "heights", {"engager_credit": ENGAGER_CREDIT, "least_ceiling": LEAST_CEILING})
+    _keep(connection, "earlier_terms", {"engager_credit": ENGAGER_CREDIT, "least_ceiling": LEAST_CEILING})
     _keep(connection, "scales")
     _keep(connection, "reacted", credit)
     _keep_outside(connection, "reacted", given)
@@ -141,8 +141,8 @@ def keep_unaccounted_since(connection: duckdb.DuckDBPyConnection, scored_date: d
 
 def _keep_outside(connection: duckdb.DuckDBPyConnection, inputs: str, given: Mapping[str, object]) -> None:
     """Keep as `unaccounted` the asked moves that lie outside of what some inputs can have brought about."""
-    connection.execute(f"CREATE OR REPLACE VIEW possibly AS FROM {inputs}")
-    _keep(connection, "possible")
+    connection.execute(f"CREATE OR REPLACE VIEW input_bounds AS FROM {inputs}")
+    _keep(connection, "bounded_moves")
     _keep(connection, "unaccounted", given)
 
 

@@ -15,11 +15,11 @@ SELECT
     MAX(earlier_lines.credit)
     - $least_ceiling * (1 - EXP(-MAX(earlier_lines.credit) / $least_ceiling)) AS trusted_credit
 FROM earlier_lines
-INNER JOIN asked
+INNER JOIN asked_moves
     ON
-        earlier_lines.person_id = asked.person_id
-        AND earlier_lines.topic_id = asked.topic_id
-        AND earlier_lines.algorithm_version = asked.algorithm_version
+        earlier_lines.person_id = asked_moves.person_id
+        AND earlier_lines.topic_id = asked_moves.topic_id
+        AND earlier_lines.algorithm_version = asked_moves.algorithm_version
 WHERE earlier_lines.credit > 0 AND earlier_lines.kind <> 'ceiling'
 GROUP BY
     earlier_lines.person_id,
