@@ -20,7 +20,7 @@ from bench.baselines import SEED_COUNT
 from bench.interactions import FOLLOW_KIND, most_reacted_to, parquet_pattern, parts_up_to, read_interactions
 from jobs.door import run_door
 from jobs.scoring.learning import HORIZON_DAYS, STEP_DAYS, LaterOf, Learned, Plan, learn_from_future
-from jobs.scoring.run import Once
+from jobs.scoring.run import Materialise
 from jobs.session import open_session
 from jobs.settings import Settings
 from jobs.storage import Store
@@ -48,31 +48,31 @@ def main(
         store = Store(Settings(home=home))
         with open_session(store.settings, "future") as spark:
             plan = Plan(horizon_days=horizon, step_days=step, seed=seed)
-            once = partial(store.materialised, spark)
-            show_json(asdict(learned_from(spark, interactions, first.date(), last.date(), version, plan, once)))
+            materialise = partial(store.materialised, spark)
+            show_json(asdict(learned_from(spark, interactions, first.date(), last.date(), version, plan, materialise)))
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
 def learned_from(
-    spark, interactions: Path, first: date, last: date, version: str, plan: Plan, once: Once
+    spark, interactions: Path, first: date, last: date, version: str, plan: Plan, materialise: Materialise
 ) -> Learned:
     """Weights of a version's parts, learned from an interaction table of bench.interactions.
 
     The features are the parts that occur up to the last day to learn from; later ones could not have been learned.
     """
-    parts_of = parts_by_day(spark, interactions, version, most_reacted_to(interactions, first, SEED_COUNT), once)
+    parts_of = parts_by_day(spark, interactions, version, most_reacted_to(interactions, first, SEED_COUNT), materialise)
     names = sorted(parts_of(last - timedelta(days=2 * plan.horizon_days))["part_name"].unique())
     later_of = later_in(reactions_of(interactions), plan.horizon_days)
     return learn_from_future(parts_of, later_of, names, first, last, plan)
 
 
 def parts_by_day(
-    spark, interactions: Path, version: str, seeds: Sequence[str], once: Once
+    spark, interactions: Path, version: str, seeds: Sequence[str], materialise: Materialise
 ) -> Callable[[date], pd.DataFrame]:
     """A function from a day to the parts that are known on it."""
     rows = spark.read.parquet(interactions.as_uri())
-    return lambda day: parts_up_to(spark, rows, day, version, seeds, once).toPandas()
+    return lambda day: parts_up_to(spark, rows, day, version, seeds, materialise).toPandas()
 
 
 def reactions_of(interactions: Path) -> pd.DataFrame:

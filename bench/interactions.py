@@ -19,7 +19,7 @@ from jobs.engagement.trust import trusted_accounts
 from jobs.errors import BadInput, MissingInput
 from jobs.scoring.people import people_pairs, with_marks
 from jobs.scoring.registry import algorithm
-from jobs.scoring.run import Once, calibrations_of, version_lines
+from jobs.scoring.run import Materialise, calibrations_of, version_lines
 from jobs.scoring.scale import MOST_POINTS
 from jobs.tables import OVERALL, TABLES
 
@@ -93,7 +93,9 @@ def parquet_pattern(interactions: Path) -> str:
     return str(interactions / "*.parquet" if interactions.is_dir() else interactions)
 
 
-def pairs_up_to(spark, interactions: DataFrame, as_of: date, seeds: Sequence[str], once: Once) -> DataFrame:
+def pairs_up_to(
+    spark, interactions: DataFrame, as_of: date, seeds: Sequence[str], materialise: Materialise
+) -> DataFrame:
     """People's pairs as the versions see them, from the reactions up to a day and none after it.
 
     seeds: accounts that serve as trust seeds. Coordinated groups are those that acted together on the same objects.
@@ -101,27 +103,29 @@ def pairs_up_to(spark, interactions: DataFrame, as_of: date, seeds: Sequence[str
     known = interactions.where(
         (F.col("interacted_date") <= F.lit(as_of)) & (F.col("engager") != F.col("author"))
         & (F.col("kind") != FOLLOW_KIND)).withColumn("network", F.lit(NETWORK))
-    state = once(state_at_once(_engagement_days(known), as_of))
+    state = materialise(state_at_once(_engagement_days(known), as_of))
     links = spark.createDataFrame([], TABLES["core__identity_links"].spark_schema)
     serving = _serving(spark, seeds, as_of)
-    trusted = once(trusted_accounts(state, serving, as_of))
+    trusted = materialise(trusted_accounts(state, serving, as_of))
     return with_marks(people_pairs(state, links, as_of), trusted, serving, _groups(known), links)
 
 
 def scores_up_to(
-    spark, interactions: DataFrame, as_of: date, versions: list[str], seeds: Sequence[str], once: Once
+    spark, interactions: DataFrame, as_of: date, versions: list[str], seeds: Sequence[str], materialise: Materialise
 ) -> DataFrame:
     """Scores of every author with credit, by reactions up to a day; no publishing threshold applies.
 
-    once computes a frame that is used several times, such as Store.materialised.
+    materialise computes a frame that is used several times, such as Store.materialised.
     Grain out: algorithm_version, person_id, with influence_score (not rounded) and credit.
     """
-    return scores_of_pairs(once(pairs_up_to(spark, interactions, as_of, seeds, once)), versions, once)
+    pairs = materialise(pairs_up_to(spark, interactions, as_of, seeds, materialise))
+    return scores_of_pairs(pairs, versions, materialise)
 
 
-def scores_of_pairs(pairs: DataFrame, versions: list[str], once: Once) -> DataFrame:
+def scores_of_pairs(pairs: DataFrame, versions: list[str], materialise: Materialise) -> DataFrame:
     """Scores of several versions in one pass: the one place here that knows how pairs become points."""
-    lines = version_lines({version: algorithm(version) for version in versions}, calibrations_of(versions), pairs, once)
+    algorithms = {version: algorithm(version) for version in versions}
+    lines = version_lines(algorithms, calibrations_of(versions), pairs, materialise)
     return lines.groupBy("algorithm_version", "author_person_id").agg(
         F.max(F.least("height", F.lit(float(MOST_POINTS)))).alias("height"), F.max("score_credit").alias("credit")
     ).select("algorithm_version", _account().alias("person_id"),
@@ -129,14 +133,14 @@ def scores_of_pairs(pairs: DataFrame, versions: list[str], once: Once) -> DataFr
 
 
 def parts_up_to(
-    spark, interactions: DataFrame, as_of: date, version: str, seeds: Sequence[str], once: Once
+    spark, interactions: DataFrame, as_of: date, version: str, seeds: Sequence[str], materialise: Materialise
 ) -> DataFrame:
     """What each kind adds to the credit of an author, up to a day; input of learning.
 
     Grain out: as_of_date, person_id, part_name, with part in credits. A discount is taken from all kinds alike.
     """
-    credits = algorithm(version).credits(once(pairs_up_to(spark, interactions, as_of, seeds, once)))
-    lines = once(credits.groupBy("author_person_id", "kind").agg(F.sum("credit").alias("line")))
+    credits = algorithm(version).credits(materialise(pairs_up_to(spark, interactions, as_of, seeds, materialise)))
+    lines = materialise(credits.groupBy("author_person_id", "kind").agg(F.sum("credit").alias("line")))
     whole = lines.groupBy("author_person_id").agg(
         F.sum("line").alias("net"), F.sum(F.greatest("line", F.lit(0))).alias("gross"))
     kept = lines.where(F.col("line") > 0).join(whole, on="author_person_id", how="inner")

@@ -98,13 +98,13 @@ def measured(spark, store: Store, name: str, interactions: Path, question: Quest
     interactions: a Parquet file or folder of bench.interactions; store: an empty one, for what is scored. Seeds are
     chosen once, from the first day, by the rule of the EigenTrust baseline, so that no later day lifts anybody by them.
     """
-    home, once = store.settings.home, partial(store.materialised, spark)
+    home, materialise = store.settings.home, partial(store.materialised, spark)
     nights = {day + timedelta(days=step) for day in question.as_of for step in (0, 1)}
     rows = spark.read.parquet(interactions.as_uri())
     seeds = most_reacted_to(interactions, min(question.as_of), SEED_COUNT)
     for night in nights:
         folder = home / "scores" / f"as_of_date={night}"
-        scores_up_to(spark, rows, night, versions, seeds, once).write.parquet(folder.as_uri())
+        scores_up_to(spark, rows, night, versions, seeds, materialise).write.parquet(folder.as_uri())
     with duckdb.connect() as connection:
         connection.execute(f"CREATE VIEW reactions AS FROM read_parquet('{parquet_pattern(interactions)}') "
                            "WHERE engager <> author")

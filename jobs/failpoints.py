@@ -105,7 +105,7 @@ ACTIONS: dict[str, Passing] = {
 
 
 @dataclass
-class Once:
+class OnNthPass:
     """An action at the nth passing of a place, and never again."""
 
     place: str
@@ -121,7 +121,7 @@ class Once:
                 self.act(name)
 
 
-def parsed(text: str) -> Once:
+def parsed(text: str) -> OnNthPass:
     """What a value of the variable says; errors: MissingInput when it names no place or no action."""
     place, _, rest = text.partition(":")
     action, _, nth = rest.partition(":")
@@ -130,7 +130,7 @@ def parsed(text: str) -> Once:
             f"{VARIABLE}={text!r}: expected name:action[:nth], the action one of {', '.join(ACTIONS)}; "
             "the names: python -m jobs.failpoints"
         )
-    return Once(place, ACTIONS[action], int(nth or 1))
+    return OnNthPass(place, ACTIONS[action], int(nth or 1))
 
 
 _armed: Passing | None = parsed(os.environ[VARIABLE]) if VARIABLE in os.environ else None
@@ -158,8 +158,8 @@ def places(as_json: Annotated[bool, typer.Option("--json", help="One JSON object
         typer.echo(json.dumps(PLACES, indent=2))
         return
     shown = Table("name", "how the store stands there")
-    for name, standing in PLACES.items():
-        shown.add_row(name, standing)
+    for name, meaning in PLACES.items():
+        shown.add_row(name, meaning)
     Console().print(shown)
 
 

@@ -80,7 +80,7 @@ def _rows_of(file: str) -> tuple[dict, ...]:
     return tuple(rows.to_pylist())
 
 
-def standing(store: Store) -> list[Release]:
+def visible_releases(store: Store) -> list[Release]:
     """The releases that readers see the outcome of, oldest first: all, without those that were rolled back."""
     found = _lineage(store)
     return built_upon(store, found.seen, found)
@@ -105,7 +105,7 @@ def _lineage(store: Store) -> Lineage:
 
 def newest_release(store: Store, *, before: date | None = None, on: date | None = None) -> Release | None:
     """The last release of the latest night before a day, or of one day, that readers see; None when there is none."""
-    chosen = [r for r in standing(store)
+    chosen = [r for r in visible_releases(store)
               if (before is None or r.snapshot_date < before) and (on is None or r.snapshot_date == on)]
     return max(chosen, key=lambda r: (r.snapshot_date, r.release_number), default=None)
 

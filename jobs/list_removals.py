@@ -24,7 +24,7 @@ class Removal:
     account_digest: str
 
 
-def standing_removals(events: Sequence[Event], at: datetime) -> frozenset[Removal]:
+def valid_removals(events: Sequence[Event], at: datetime) -> frozenset[Removal]:
     """The removals that enough different people approve at a moment; none in a torn ledger.
 
     events: the whole ledger. Nothing is raised: what cannot be read does not count, and the account counts as left.

@@ -46,7 +46,7 @@ TUNINGS = {
 """A small night compiles queries for longer than it runs them: interpreted, it takes a seventh less processor time. A
 day of two million reactions did not end within ten minutes with one compiler, and takes four with both."""
 
-KEPT_MEMORY = "MIMALLOC_PURGE_DELAY"
+PURGE_DELAY_VARIABLE = "MIMALLOC_PURGE_DELAY"
 """Milliseconds after which Sail's allocator gives free memory back, -1 for never: a night ends before long, and on a
 day of 20 M reactions the giving back and taking anew was a fifth of the credits' time (docs/speed.md)."""
 
@@ -87,7 +87,7 @@ def open_session(settings: Settings, name: str) -> Iterator["SparkSession"]:  # 
 def _sail_session(settings: Settings, name: str) -> Iterator["SparkSession"]:  # noqa: F821
     os.environ["SAIL_EXECUTION__DEFAULT_PARALLELISM"] = str(settings.embedded_partitions)
     os.environ.setdefault("RUST_LOG", "error")
-    os.environ.setdefault(KEPT_MEMORY, "-1")
+    os.environ.setdefault(PURGE_DELAY_VARIABLE, "-1")
     os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "false")  # its handlers write into what a forked child says
     from pysail.spark import SparkConnectServer
     from pyspark.sql import SparkSession

@@ -23,7 +23,7 @@ from jobs.schema import written_schema
 from jobs.settings import Settings
 from jobs.tables import TABLES
 
-SWAP_ANEW = Retrying(retry=retry_if_exception_type(CommitConflict), stop=stop_after_attempt(4),
+RETRY_SWAP = Retrying(retry=retry_if_exception_type(CommitConflict), stop=stop_after_attempt(4),
                      wait=wait_random_exponential(multiplier=0.1, max=2.0), reraise=True)
 """A night and a backfill swap different days of the same tables: one waits some tenths of a second for the other."""
 
@@ -98,7 +98,7 @@ class Store:
         """Commit files to a table in one transaction; the new snapshot id, or the old one when there are no files."""
         files = [str(path) for path in paths]
         if files:
-            for attempt in SWAP_ANEW:
+            for attempt in RETRY_SWAP:
                 with attempt:
                     self.catalog.commit_together([self.appended(table, files, branch)])
             failpoint("storage.files_appended")
@@ -109,7 +109,7 @@ class Store:
 
         Errors: CommitConflict when it lost its race again and again.
         """
-        for attempt in SWAP_ANEW:
+        for attempt in RETRY_SWAP:
             with attempt:
                 self.catalog.commit_together(self._all_appended(files_by_table))
 
@@ -135,7 +135,7 @@ class Store:
         what is there now: rebased, it would add its files to the winner's. Errors: CommitConflict, lost every time.
         """
         files = [str(path) for path in paths]
-        for attempt in SWAP_ANEW:
+        for attempt in RETRY_SWAP:
             with attempt:
                 self._swap_day(table, snapshot_date, files, beside or {})
         failpoint("storage.day_replaced")

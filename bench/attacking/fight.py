@@ -50,47 +50,47 @@ def attacked(world: HonestWorld, attack: DataFrame) -> HonestWorld:
 
 def outcome(spark, store: Store, world: HonestWorld, versions: list[str], topics: list[str]) -> Outcome:
     """Groups, then scores of every version at once, for the roll-up and the topics named."""
-    def once(frame: DataFrame) -> DataFrame:
+    def materialise(frame: DataFrame) -> DataFrame:
         return store.materialised(spark, frame)
 
     started = time.monotonic()
-    groups = once(_last(nightly_groups(spark, once, world)))
+    groups = materialise(_last(nightly_groups(spark, materialise, world)))
     detected = time.monotonic()
     days = world.days.where(F.col("topic_id").isin(*topics)).groupBy(
         "snapshot_date", "network", "topic_id", "engager_account_id", "author_account_id", "kind"
     ).agg(F.sum("interaction_count").alias("interaction_count"))
-    state = once(state_at_once(days, world.last_day))
-    trusted = once(trusted_accounts(state, world.seeds, world.last_day))
+    state = materialise(state_at_once(days, world.last_day))
+    trusted = materialise(trusted_accounts(state, world.seeds, world.last_day))
     marks = (trusted, world.seeds, groups, world.links)
-    pairs = once(with_marks(people_pairs(state, world.links, world.last_day), *marks))
+    pairs = materialise(with_marks(people_pairs(state, world.links, world.last_day), *marks))
     paired = time.monotonic()
-    scores, seconds = _scores(once, pairs, versions)
+    scores, seconds = _scores(materialise, pairs, versions)
     seconds |= {"detection": detected - started, "pairs": paired - detected}
     return Outcome(scores, groups.select("network", "account_id", "group_id"), world.seeds, seconds)
 
 
-def nightly_groups(spark, once, world: HonestWorld):
+def nightly_groups(spark, materialise, world: HonestWorld):
     """The coordinated groups of each night, folded as the nights do; yields (day, groups)."""
-    pairs = _daily_coactions(once, world.actions)
+    pairs = _daily_coactions(materialise, world.actions)
     known = spark.createDataFrame([], TABLES["feature__coactions"].spark_schema)
     for day in _days(world):
         known = folded_coactions(known, pairs.where(F.col("snapshot_date") == F.lit(day)), day)
-        known = once(known) if day.weekday() == REST_WEEKDAY else known
+        known = materialise(known) if day.weekday() == REST_WEEKDAY else known
         yield day, coordinated_groups(known)
 
 
 def seeds_drawn_under_attack(spark, store: Store, world: HonestWorld) -> DataFrame:
     """The seed list when the attack was there from the first night: every night's draw, one after the other."""
-    def once(frame: DataFrame) -> DataFrame:
+    def materialise(frame: DataFrame) -> DataFrame:
         return store.materialised(spark, frame)
 
-    overall = once(world.days.where(F.col("topic_id") == OVERALL))
+    overall = materialise(world.days.where(F.col("topic_id") == OVERALL))
     state = spark.createDataFrame([], TABLES["feature__engagement_state"].spark_schema)
     seeds = spark.createDataFrame([], TABLES["feature__trust_seeds"].spark_schema)
-    for day, groups in nightly_groups(spark, once, world):
+    for day, groups in nightly_groups(spark, materialise, world):
         today = overall.where(F.col("snapshot_date") == F.lit(day))
-        state = once(folded_state(state, today, day))
-        seeds = once(drawn_seeds(seeds, state, groups, day))
+        state = materialise(folded_state(state, today, day))
+        seeds = materialise(drawn_seeds(seeds, state, groups, day))
     return seeds
 
 
@@ -106,14 +106,14 @@ def _calibration(version: str) -> Calibration:
         return load_calibration(SCALE_OF_DRAFTS)
 
 
-def _scores(once, pairs: DataFrame, versions: list[str]) -> tuple[DataFrame, dict[str, float]]:
+def _scores(materialise, pairs: DataFrame, versions: list[str]) -> tuple[DataFrame, dict[str, float]]:
     """Scores of all versions, and how long each takes alone."""
     frames, seconds = [], {}
     for version in versions:
         started = time.monotonic()
-        lines = version_lines({version: algorithm(version)}, calibrations([version]), pairs, once)
+        lines = version_lines({version: algorithm(version)}, calibrations([version]), pairs, materialise)
         key = ["algorithm_version", F.col("author_person_id").alias("person_id"), "topic_id"]
-        frames.append(once(lines.groupBy(*key).agg(F.max("influence_score").cast("double").alias("influence_score"))))
+        frames.append(materialise(lines.groupBy(*key).agg(F.max("influence_score").cast("double").alias("influence_score"))))
         seconds[version] = time.monotonic() - started
     together = frames[0]
     for frame in frames[1:]:
@@ -121,11 +121,11 @@ def _scores(once, pairs: DataFrame, versions: list[str]) -> tuple[DataFrame, dic
     return together, seconds
 
 
-def _daily_coactions(once, actions: DataFrame) -> DataFrame:
+def _daily_coactions(materialise, actions: DataFrame) -> DataFrame:
     """Co-actions of each day in one job: a network on a day is a network of its own to the detection."""
     by_day = actions.withColumn("network", F.concat_ws("@", "network", F.col("snapshot_date").cast("string")))
     found = coactions(timed_interactions(by_day))
-    return once(found.withColumn("snapshot_date", F.split("network", "@")[1].cast("date")).withColumn(
+    return materialise(found.withColumn("snapshot_date", F.split("network", "@")[1].cast("date")).withColumn(
         "network", F.split("network", "@")[0]))
 
 

@@ -20,7 +20,7 @@ from jobs import failpoints
 from jobs.comparing.verify import verify
 from jobs.erasure_requests import requested
 from jobs.events import events
-from jobs.failpoints import ACTIONS, Once
+from jobs.failpoints import ACTIONS, OnNthPass
 from jobs.forgetting.forget import forget, leave_out
 from jobs.ingest.feeds import ingest_feed
 from jobs.publish.candidate import propose
@@ -77,7 +77,7 @@ def killed_at(folder: Path, place: str, nth: int, wanted: str) -> Iterator[str]:
     """Kill an erasure at a place, run it once more, and look; what is wrong, in words."""
     _restore(folder)
     case = f"{place} at its passing {nth}"
-    if not run(_killed(folder, Once(place, ACTIONS["kill"], nth), wanted)).was_killed:
+    if not run(_killed(folder, OnNthPass(place, ACTIONS["kill"], nth), wanted)).was_killed:
         yield f"{case}: not killed"
     ended = run(_completed(folder, wanted))
     yield from (f"{case}: {what}" for what in ([ended.error] if ended.error else ended.result))

@@ -15,7 +15,7 @@ from bench.crash.nights import a_night, broken_at_the_end, broken_now
 from bench.crash.processes import Child, Ended, run
 from bench.crash.reads import read_until_told
 from bench.crash.world import LIVED, NEXT, CrashWorld
-from jobs.failpoints import ACTIONS, Once
+from jobs.failpoints import ACTIONS, OnNthPass
 
 SIGCONT, SIGTERM = 18, 15
 
@@ -37,7 +37,7 @@ def failing_writes(world: CrashWorld, action: str, tally: Tally) -> int:
     aims = every_place(world)
     for aim in aims:
         with lived(world, f"{action} at {aim.place} {aim.nth}", tally):
-            ended = run(a_night(world, NEXT[0], Once(aim.place, ACTIONS[action], aim.nth)))
+            ended = run(a_night(world, NEXT[0], OnNthPass(aim.place, ACTIONS[action], aim.nth)))
             tally.expect(ended.ended_by is None, f"{action} at {aim.place}: ended by signal {ended.ended_by}")
     return len(aims)
 
@@ -73,7 +73,7 @@ def zombies(world: CrashWorld, tally: Tally) -> int:
     aims = [aim for aim in every_place(world) if aim.nth == 1]
     for aim in aims:
         with lived(world, f"zombie at {aim.place}", tally, NEXT):
-            zombie = Child(a_night(world, NEXT[0], Once(aim.place, ACTIONS["stop"])))
+            zombie = Child(a_night(world, NEXT[0], OnNthPass(aim.place, ACTIONS["stop"])))
             zombie.wait_until_stopped()
             others = [run(a_night(world, day)) for day in NEXT]
             zombie.signal(SIGCONT)

@@ -11,7 +11,7 @@ from bench.crash.processes import Child, Ended, run
 from bench.crash.reads import read_until_told
 from bench.crash.world import NEXT, CrashWorld
 from jobs.errors import PipelineError
-from jobs.failpoints import ACTIONS, Once
+from jobs.failpoints import ACTIONS, OnNthPass
 
 KILLS_IN_A_ROW = 8
 """Starts of one night that are killed before it may end: reruns of reruns are killed too."""
@@ -57,7 +57,7 @@ class Aim:
     def start(self, world: CrashWorld, day: date) -> Ended:
         """Start the night and have it killed; a night that ends first is not killed, and is a rerun."""
         if self.place:
-            return run(a_night(world, day, Once(self.place, ACTIONS["kill"], self.nth)))
+            return run(a_night(world, day, OnNthPass(self.place, ACTIONS["kill"], self.nth)))
         return run(a_night(world, day), kill_after=self.seconds)
 
 

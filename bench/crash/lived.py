@@ -110,7 +110,7 @@ class Lived(RuleBasedStateMachine):
 
     def _crashing(self, nth: int | None, work: Callable[[], object]) -> None:
         """Do something that dies at the nth failpoint; the next process opens the store anew."""
-        failpoints.arm(failpoints.Once(failpoints.ANY_PLACE, _crash, nth) if nth else None)
+        failpoints.arm(failpoints.OnNthPass(failpoints.ANY_PLACE, _crash, nth) if nth else None)
         try:
             work()
         except Crashed:

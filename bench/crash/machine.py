@@ -18,7 +18,7 @@ from bench.crash.traces import holding
 from jobs.approvals import person as same_person
 from jobs.errors import BadInput, MissingInput, NightBlocked, PipelineError
 from jobs.forgetting.forget import forget
-from jobs.ledger import newest_release, releases, standing
+from jobs.ledger import newest_release, releases, visible_releases
 from jobs.privacy.garbage import expire_and_collect
 from jobs.publish.approval import refuse
 from jobs.publish.candidate import propose
@@ -156,7 +156,7 @@ class Nights(Lived):
             self._refused(PipelineError, lambda: roll_back(self.store, release_id, REASON, "Ann"))
             return
         self._crashing(nth, lambda: roll_back(self.store, release_id, REASON, "Ann"))
-        if standing(self.store)[-1].release_id != release_id:
+        if visible_releases(self.store)[-1].release_id != release_id:
             roll_back(self.store, release_id, REASON, "Ann")
         self.model.seen = target
         reached["rolled back"] += 1
@@ -190,7 +190,7 @@ class Nights(Lived):
     def read(self, day: date) -> None:
         """A reader sees the people of the newest release of a day, also at the snapshots that it froze."""
         taken["read"] += 1
-        found, expected = newest_release(self.store, on=day), self.model.standing().get(day)
+        found, expected = newest_release(self.store, on=day), self.model.visible_releases().get(day)
         assert (found and found.release_number) == (expected and expected.number)
         if found:
             rows = self.store.arrow("pub__scores", on_day(day), snapshot=found.table_snapshots["pub__scores"],

@@ -62,7 +62,7 @@ class Model:
     seen: int = NOTHING
     forgotten: set[str] = field(default_factory=set)
 
-    def standing(self) -> dict[date, Released]:
+    def visible_releases(self) -> dict[date, Released]:
         """The release of each night that readers see: the chain of what the seen one was built on, newest wins."""
         chain, number = [], self.seen
         while number != NOTHING:
@@ -72,7 +72,7 @@ class Model:
 
     def visible(self) -> dict[date, set[str]]:
         """Whom readers see, by night; a night of which everybody was forgotten has no row."""
-        left = {day: set(release.said.people - self.forgotten) for day, release in self.standing().items()}
+        left = {day: set(release.said.people - self.forgotten) for day, release in self.visible_releases().items()}
         return {day: people for day, people in left.items() if people}
 
     def said_of(self, day: date) -> Said:
@@ -93,8 +93,8 @@ class Model:
         is_approved = self.is_approved(candidate_id)
         if verdict[0] not in PUBLISHABLE and not is_approved:
             return Fate.NOT_ALLOWED
-        wanted, standing = self.proposed[day], self.standing()
-        if day in standing and standing[day].said == wanted.said:
+        wanted, seen = self.proposed[day], self.visible_releases()
+        if day in seen and seen[day].said == wanted.said:
             return Fate.PUBLISHED_BEFORE
         if any((one.day, one.said) == (day, wanted.said) for one in self._withdrawn()):
             return Fate.WITHDRAWN

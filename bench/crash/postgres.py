@@ -9,7 +9,7 @@ from bench.crash.kills import Tally, every_place
 from bench.crash.nights import a_night, broken_now
 from bench.crash.processes import run
 from bench.crash.world import NEXT, CrashWorld
-from jobs.failpoints import Once
+from jobs.failpoints import OnNthPass
 from tests.cluster.servers import postgres as server
 
 __all__ = ["cuts", "server"]
@@ -23,7 +23,7 @@ def cuts(world: CrashWorld, tally: Tally) -> int:
     for aim in aims:
         world.restore()
         case = f"connection cut at {aim.place} {aim.nth}"
-        ended = run(a_night(world, NEXT[0], Once(aim.place, _cut(world.catalog_uri), aim.nth)))
+        ended = run(a_night(world, NEXT[0], OnNthPass(aim.place, _cut(world.catalog_uri), aim.nth)))
         tally.expect(ended.ended_by is None, f"{case}: ended by signal {ended.ended_by}")
         found = run(broken_now(world))
         tally.expect(found.result == [], f"{case}: {found.error or found.result}")

@@ -15,7 +15,7 @@ from bench.crash.nights import UNFINISHED
 from bench.crash.processes import run
 from jobs import failpoints
 from jobs.comparing.verify import verify
-from jobs.failpoints import ACTIONS, Once
+from jobs.failpoints import ACTIONS, OnNthPass
 from jobs.settings import Settings
 from jobs.storage import Store
 
@@ -38,7 +38,7 @@ def killed_everywhere(folder: Path) -> dict:
     places = [place for place in dict.fromkeys(undisturbed["passed"]) if place not in ONCE_A_NIGHT]
     killed, broken = [], []
     for day, place in [*((DAY, place) for place in places), *((NEXT_DAY, place) for place in ONCE_A_NIGHT)]:
-        ended = run(_night(store, day, Once(place, ACTIONS["kill"])))
+        ended = run(_night(store, day, OnNthPass(place, ACTIONS["kill"])))
         killed += [place] if ended.was_killed else []
         if place.startswith(VISIBLE):
             broken += [f"{place}: {one}" for one in run(_broken(store, UNFINISHED)).result]

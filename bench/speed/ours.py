@@ -29,8 +29,8 @@ VERSION = "v2"
 
 def v2_lines(spark, store: Store, pairs: DataFrame) -> DataFrame:
     """The one place that knows how the scoring stage is called: rounded lines of v2 from people's pairs."""
-    once = partial(store.materialised, spark)
-    return rounded_lines(version_lines({VERSION: algorithm(VERSION)}, calibrations_of([VERSION]), pairs, once))
+    materialise = partial(store.materialised, spark)
+    return rounded_lines(version_lines({VERSION: algorithm(VERSION)}, calibrations_of([VERSION]), pairs, materialise))
 
 
 @dataclass

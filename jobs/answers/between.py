@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.answers.statement import Question, Walk
+from jobs.answers.statement import Question, ScorePath
 from jobs.audit.change import changes, moves
 from jobs.audit.replay import FrozenStore, frozen
 from jobs.ledger import Release, newest_release
@@ -24,7 +24,7 @@ from jobs.storage import Store
 
 
 @dataclass(frozen=True)
-class End:
+class RescoredNight:
     """One night scored again: lines, and the rows of staged__scores."""
 
     lines: DataFrame
@@ -40,7 +40,7 @@ class Between:
     changes: DataFrame
 
 
-def computed(store: Store, question: Question, versions: Sequence[str]) -> Mapping[str, Walk]:
+def computed(store: Store, question: Question, versions: Sequence[str]) -> Mapping[str, ScorePath]:
     """The ways of some versions for one person and topic, also of versions that a night was not released with.
 
     Errors: ReleasedVersionEdited when the files of a released version are not those that were released.
@@ -51,7 +51,7 @@ def computed(store: Store, question: Question, versions: Sequence[str]) -> Mappi
     with open_session(store.settings, name) as spark, two_nights(spark, store, earlier, later, versions) as both:
         asked = (F.col("person_id") == question.person_id) & (F.col("topic_id") == question.topic_id)
         found = [frame.where(asked).toArrow().to_pylist() for frame in (both.scores_from, both.scores_to, both.changes)]
-    return {version: _walk(version, *found) for version in versions}
+    return {version: _path(version, *found) for version in versions}
 
 
 @contextmanager
@@ -60,7 +60,7 @@ def two_nights(
 ) -> Iterator[Between]:
     """Two releases against each other; the frames can be read inside the with block only."""
     with frozen(store, earlier) as then, frozen(store, later) as now:
-        first, last = _end(spark, then, versions), _end(spark, now, versions)
+        first, last = _rescored(spark, then, versions), _rescored(spark, now, versions)
         night = _night(now, versions)
         aged = earlier_lines(spark, now, night, {version: algorithm(version) for version in versions}, earlier)
         before = first.lines.withColumnsRenamed({"author_person_id": "person_id", "line": "line_units"})
@@ -70,19 +70,19 @@ def two_nights(
         yield Between(first.scores, last.scores, now.materialised(spark, told))
 
 
-def _end(spark, night: FrozenStore, versions: Sequence[str]) -> End:
+def _rescored(spark, night: FrozenStore, versions: Sequence[str]) -> RescoredNight:
     """What the versions say of a night, from what its release froze."""
     inputs = night_inputs(spark, night, night.release.snapshot_date)
     lines = lines_of_versions(spark, night, versions, inputs["pairs"])
-    return End(lines, night.materialised(spark, scores(_night(night, versions), inputs["evidence"], lines)))
+    return RescoredNight(lines, night.materialised(spark, scores(_night(night, versions), inputs["evidence"], lines)))
 
 
 def _night(night: FrozenStore, versions: Sequence[str]) -> Night:
     return Night(night.release.snapshot_date, tuple(versions), stale_networks=None)
 
 
-def _walk(version: str, first: list[dict], last: list[dict], lines: list[dict]) -> Walk:
+def _path(version: str, first: list[dict], last: list[dict], lines: list[dict]) -> ScorePath:
     ends = [next((row["influence_score"] for row in rows if row["algorithm_version"] == version), None)
             for rows in (first, last)]
     own = [line for line in lines if line["algorithm_version"] == version]
-    return Walk(*ends, own, is_direct=True)
+    return ScorePath(*ends, own, is_direct=True)

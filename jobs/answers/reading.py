@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from jobs.bounded import cut_off
 from jobs.errors import PipelineError
-from jobs.ledger import standing
+from jobs.ledger import visible_releases
 from jobs.lifecycle import active_version
 from jobs.pseudonyms import LEDGER, existing_key, has_key
 from jobs.released import VERSIONS_FILE
@@ -125,7 +125,7 @@ class Reader:
 
     def _show_tables(self, store: Store) -> list[str]:
         """Show the ledger, then the frozen tables as the release that readers stand on names them; the files shown."""
-        seen = standing(store)
+        seen = visible_releases(store)
         opened = [path for table in OPEN_TABLES for path in self._show(table, store.files(table))]
         self._keep("standing_releases", pa.table({"release_number": pa.array(
             [release.release_number for release in seen], pa.int64())}))

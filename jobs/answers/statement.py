@@ -45,7 +45,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Walk:
+class ScorePath:
     """What one version says of the way from the first night to the last.
 
     lines: snapshot_date, compared_date, cause, network, kind, points; they sum to score_to - score_from.
@@ -64,16 +64,16 @@ class Walk:
         return None if None in (self.score_from, self.score_to) else self.score_to - self.score_from
 
 
-def split(old: Walk, new: Walk) -> dict:
-    """Algorithm, data and their causes; old and new are the same walk when only one version is asked for.
+def split(old: ScorePath, new: ScorePath) -> dict:
+    """Algorithm, data and their causes; old and new are the same path when only one version is asked for.
 
     Nulls: algorithm, data and residual are null, and there are no causes, when one of the four scores is missing.
     """
     if None in (old.score_delta, new.score_delta):
         return {"causes": [], "nights": [], "algorithm": None, "data": None, "residual": None}
-    walks = [old] if new is old else [old, new]
-    share = Decimal(1) / len(walks)
-    lines = [{**line, "points": share * line["points"]} for walk in walks for line in walk.lines]
+    paths = [old] if new is old else [old, new]
+    share = Decimal(1) / len(paths)
+    lines = [{**line, "points": share * line["points"]} for path in paths for line in path.lines]
     algorithm = (new.score_from - old.score_from + new.score_to - old.score_to) / 2
     causes = _causes(lines)
     if algorithm:
@@ -83,7 +83,7 @@ def split(old: Walk, new: Walk) -> dict:
         "causes": sorted(causes, key=lambda cause: (-abs(cause["points"]), cause["cause"])),
         "nights": _nights(lines),
         "algorithm": algorithm,
-        "data": sum((walk.score_delta for walk in walks), NOTHING) * share,
+        "data": sum((path.score_delta for path in paths), NOTHING) * share,
         "residual": delta - _total(causes),
     }
 

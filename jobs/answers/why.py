@@ -12,12 +12,12 @@ from itertools import groupby, pairwise
 from jobs.answers import lookups
 from jobs.answers.outlook import outlook, outlook_sentences
 from jobs.answers.reading import Reader
-from jobs.answers.statement import Question, Walk, sentences, split
+from jobs.answers.statement import Question, ScorePath, sentences, split
 from jobs.causes import NEW_REACTIONS
 from jobs.errors import MissingInput, PipelineError
 from jobs.terminal import printable
 
-Compute = Callable[[Question, Sequence[str]], Mapping[str, Walk]]
+Compute = Callable[[Question, Sequence[str]], Mapping[str, ScorePath]]
 """Computes the ways of some versions from the frozen states of both nights."""
 
 HELD = "held"
@@ -87,13 +87,13 @@ def _released_holds(reader: Reader, question: Question) -> list[str]:
 
 def _explained(reader: Reader, question: Question, compute: Compute) -> dict:
     nights = {version: _nights(reader, question, version) for version in question.versions}
-    walks = {version: _chained(reader, question, version, nights[version]) for version in question.versions}
-    broken = [version for version, walk in walks.items() if walk is None]
+    paths = {version: _chained(reader, question, version, nights[version]) for version in question.versions}
+    broken = [version for version, path in paths.items() if path is None]
     if broken:
-        walks |= compute(question, broken)
+        paths |= compute(question, broken)
     for version in broken:
-        _require_as_released(question, version, walks[version], nights[version])
-    found = split(walks[question.from_version], walks[question.to_version])
+        _require_as_released(question, version, paths[version], nights[version])
+    found = split(paths[question.from_version], paths[question.to_version])
     return found | {
         "causes": [_with_posts(reader, question, cause) for cause in found["causes"]],
         "computed_directly": broken,
@@ -102,19 +102,19 @@ def _explained(reader: Reader, question: Question, compute: Compute) -> dict:
     }
 
 
-def _chained(reader: Reader, question: Question, version: str, nights: Sequence[dict]) -> Walk | None:
+def _chained(reader: Reader, question: Question, version: str, nights: Sequence[dict]) -> ScorePath | None:
     """The way of a version as the sum of its released nights; None when they do not lead from end to end."""
     ends = nights[0], nights[-1]
     if any(end["threshold_missed"] for end in ends):
-        return Walk(*(end["influence_score"] for end in ends), [], is_direct=False)
+        return ScorePath(*(end["influence_score"] for end in ends), [], is_direct=False)
     lines = reader.rows("commands/changes_lines", **_key(question, version))
     own = {night: list(rows) for night, rows in groupby(lines, key=lambda line: line["snapshot_date"])}
     told = [_is_told(before, after, own.get(after["snapshot_date"], [])) for before, after in pairwise(nights)]
     if not all(told) or ends[0]["influence_score"] is None:
         return None
-    walk = Walk(*(end["influence_score"] for end in ends), lines, is_direct=False)
-    _require_sum(question, version, walk.score_delta, lines)
-    return walk
+    path = ScorePath(*(end["influence_score"] for end in ends), lines, is_direct=False)
+    _require_sum(question, version, path.score_delta, lines)
+    return path
 
 
 def _is_told(before: dict, after: dict, lines: Sequence[dict]) -> bool:
@@ -137,9 +137,9 @@ def _require_sum(question: Question, version: str, delta: Decimal | None, lines:
         )
 
 
-def _require_as_released(question: Question, version: str, walk: Walk, nights: Sequence[dict]) -> None:
+def _require_as_released(question: Question, version: str, path: ScorePath, nights: Sequence[dict]) -> None:
     """A computed way starts and ends at the released scores, where there are any, and its lines sum."""
-    for night, computed in ((nights[0], walk.score_from), (nights[-1], walk.score_to)):
+    for night, computed in ((nights[0], path.score_from), (nights[-1], path.score_to)):
         released = night["influence_score"]
         if night["state"] == HELD:
             raise MissingInput(
@@ -151,7 +151,7 @@ def _require_as_released(question: Question, version: str, walk: Walk, nights: S
                 f"{printable(question.person_id)} on {printable(question.topic_id)}, {night['snapshot_date']}, "
                 f"{version}: released {released}, computed again {computed}. `candor replay` shows what differs."
             )
-    _require_sum(question, version, walk.score_delta, walk.lines)
+    _require_sum(question, version, path.score_delta, path.lines)
 
 
 def _with_posts(reader: Reader, question: Question, cause: dict) -> dict:

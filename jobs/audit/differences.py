@@ -19,7 +19,7 @@ FIRST_DIFFERENCES = 5
 
 SCORES, POSTS = "pub__scores", "feature__post_state"
 
-STANDING = ("percentile", "rank")
+RANK_COLUMNS = ("percentile", "rank")
 """Columns of a score that say where others are: they change for everybody in a topic that an erased person left."""
 
 ABOUT_SCORES = (SCORES, "pub__contributions", "pub__evidence")
@@ -60,7 +60,7 @@ def _compared(
         return TableDifference(table.name, *digests, [])
     for side, files in sides.items():
         _show(connection, side, table, files, where)
-    hidden = STANDING if erased.erasure_count else ()
+    hidden = RANK_COLUMNS if erased.erasure_count else ()
     shared = ", ".join(name for name in table.column_names if name not in hidden)
     connection.execute(f"""
         CREATE OR REPLACE TABLE differing AS

@@ -14,11 +14,11 @@ from jobs.audit.holding.kept import KEY, kept_rows, marked_held, unmoved_lines
 from jobs.ledger import Release, released_state
 from jobs.storage import Store, on_day
 
-WithStanding = Callable[[DataFrame], DataFrame]
+WithRank = Callable[[DataFrame], DataFrame]
 """Gives staged scores their percentile and rank anew; the scoring stage's own function, handed in by the night."""
 
 
-def run(spark, store: Store, snapshot_date: date, earlier: Release | None, with_standing: WithStanding) -> int:
+def run(spark, store: Store, snapshot_date: date, earlier: Release | None, with_rank: WithRank) -> int:
     """Write audit__holds for a night, and let held people keep the rows of the last release; how many people are held.
 
     When more people would be held than few_people_are_held lets pass, nobody is: the gate then judges the night as it
@@ -31,14 +31,14 @@ def run(spark, store: Store, snapshot_date: date, earlier: Release | None, with_
         return 0
     staged = {table: store.files(table, on_day(snapshot_date)) for table in
               ("staged__scores", "staged__contributions", "staged__evidence", "staged__lines")}
-    for table, files in held_back(spark, store, snapshot_date, earlier, staged, with_standing).items():
+    for table, files in held_back(spark, store, snapshot_date, earlier, staged, with_rank).items():
         store.replace_day(table, snapshot_date, files)
     return people
 
 
 def held_back(
     spark, store: Store, snapshot_date: date, earlier: Release, staged: dict[str, list[str]],
-    with_standing: WithStanding,
+    with_rank: WithRank,
 ) -> dict[str, list[str]]:
     """Write staged files anew, with the rows of the last release for the keys of audit__holds; the files by table."""
     held = store.frame(spark, "audit__holds", on_day(snapshot_date)).select(*KEY)
@@ -50,5 +50,5 @@ def held_back(
     }
     rows = {table: kept_rows(store.frame_of(spark, table, files), released[table], held, snapshot_date, table)
             for table, files in staged.items()}
-    rows["staged__scores"] = with_standing(rows["staged__scores"])
+    rows["staged__scores"] = with_rank(rows["staged__scores"])
     return {table: store.write_frame(frame, table) for table, frame in rows.items()}

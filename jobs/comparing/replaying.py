@@ -7,7 +7,7 @@ from jobs.engagement import run as engagement
 from jobs.ledger import Release, released_state
 from jobs.released import Registry, load_registry
 from jobs.scoring.registry import require_frozen
-from jobs.scoring.rows import Night, with_standing
+from jobs.scoring.rows import Night, with_rank
 from jobs.scoring.run import lines_of_versions, night_inputs, staged_rows
 from jobs.storage import Store, on_day
 from jobs.topics.assign import post_topics
@@ -34,7 +34,7 @@ def with_holds(spark, night: FrozenStore, staged: Files) -> Files:
     if not held.num_rows:
         return staged
     earlier = release_before(Store(night.settings), night.release)
-    return held_back(spark, night, day, earlier, staged, with_standing)
+    return held_back(spark, night, day, earlier, staged, with_rank)
 
 
 def refolded(spark, night: FrozenStore, earlier: Release | None, lexicon_version: str | None) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jobs.erased import ErasedNight, as_erased, erased_nights
 from jobs.errors import ReleasedVersionEdited
-from jobs.ledger import APPROVED, Release, releases, standing
+from jobs.ledger import APPROVED, Release, releases, visible_releases
 from jobs.released import SCORING_ROOM, VERSIONS_FILE, Registry, load_registry
 from jobs.scoring.registry import require_frozen
 from jobs.settings import require_store
@@ -57,7 +57,7 @@ def released_files(
         night = as_erased(release, erased)
         yield from guarded(released.BYTES, release.release_id, released.unchanged_bytes, store, release, night)
         yield from guarded(released.ROWS, release.release_id, released.unchanged_rows, store, release, night)
-    seen = standing(store)
+    seen = visible_releases(store)
     newest = seen[-1] if seen else None
     yield from guarded(released.NEWEST, "pub__*", released.newest_is_read, store, newest)
     yield from guarded(released.WHOLE, "pub__*", released.whole_nights_are_read, store, seen)

@@ -93,11 +93,11 @@ def approve_removal(
 
     The ledger keeps a keyed digest of each account, never its id. Deliver the list without them, and run the night.
     """
-    from jobs.publish.list_removal import RemovalWish
+    from jobs.publish.list_removal import RemovalRequest
     from jobs.publish.list_removal import approve_removal as record
 
-    wish = RemovalWish(list_code, tuple(accounts), reason, by, timedelta(hours=hours))
-    answer = record(existing_store(), wish)
+    request = RemovalRequest(list_code, tuple(accounts), reason, by, timedelta(hours=hours))
+    answer = record(existing_store(), request)
     expires_at = answer.event.details["expires_at"]
     if as_json:
         return show_json({"event_number": answer.event.event_number, "list_code": list_code, "stands": answer.stands,

@@ -16,7 +16,7 @@ from jobs.gate.proposal import find_proposal
 from jobs.gate.relations import CALENDAR_FAULTS, Relations, open_relations, required_feeds
 from jobs.gate.surprise import add_surprises
 from jobs.gate.suspects import Suspect
-from jobs.ledger import newest_release, standing
+from jobs.ledger import newest_release, visible_releases
 from jobs.manifest import now
 from jobs.storage import Store
 from jobs.tables import TABLES
@@ -29,7 +29,7 @@ def judge_candidate(store: Store, snapshot_date: date, candidate_id: str, candid
     Errors: MissingInput when no such candidate was proposed.
     """
     proposal = find_proposal(store, snapshot_date, candidate_id, candidate_digest)
-    earlier = {release.snapshot_date for release in standing(store) if release.snapshot_date < snapshot_date}
+    earlier = {release.snapshot_date for release in visible_releases(store) if release.snapshot_date < snapshot_date}
     relations = open_relations(store, proposal, newest_release(store, before=snapshot_date))
     suspects = suspects_by_history(store, relations, snapshot_date)
     findings = findings_of(load_invariants(), relations, measured_baseline(relations, len(earlier)))

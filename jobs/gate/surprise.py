@@ -14,7 +14,7 @@ from jobs.gate.past import Expected, Released, past_of
 from jobs.gate.relations import SHIFT_JUDGEMENTS, Relations, required_feeds
 from jobs.gate.replies import reply_shares_of
 from jobs.gate.suspects import Suspect
-from jobs.ledger import standing
+from jobs.ledger import visible_releases
 from jobs.lifecycle import scored_versions
 from jobs.storage import Store
 
@@ -67,7 +67,7 @@ def _told(found: ShiftJudgement) -> str:
 
 
 def _released(store: Store, night: date) -> Released:
-    nights = frozenset(release.snapshot_date for release in standing(store) if release.snapshot_date < night)
+    nights = frozenset(release.snapshot_date for release in visible_releases(store) if release.snapshot_date < night)
     return Released(nights, legitimate_nights(events(store)))
 
 

@@ -17,7 +17,7 @@ from jobs.failpoints import failpoint
 from jobs.ledger import Release, newest_release
 from jobs.manifest import Run
 from jobs.scoring import run as scoring
-from jobs.scoring.rows import with_standing
+from jobs.scoring.rows import with_rank
 from jobs.session import open_session
 from jobs.settings import load_settings
 from jobs.storage import Store
@@ -53,7 +53,7 @@ def audit_night(spark, store: Store, snapshot_date: date, run: Run) -> None:
     """Hold, measure and explain what a staged night changes since the last release before it."""
     earlier = newest_release(store, before=snapshot_date)
     with run.stage("audit") as details:
-        details["held_people"] = holds.run(spark, store, snapshot_date, earlier, with_standing)
+        details["held_people"] = holds.run(spark, store, snapshot_date, earlier, with_rank)
         in_parallel(
             lambda: shift.run(spark, store, snapshot_date, earlier),
             lambda: change.run(spark, store, snapshot_date, earlier))

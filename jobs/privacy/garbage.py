@@ -10,7 +10,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from jobs.catalog import steps_back
-from jobs.ledger import releases, standing
+from jobs.ledger import releases, visible_releases
 from jobs.manifest import now
 from jobs.privacy.rewriting import expirable_snapshots, expire, reachable_files
 from jobs.storage import FRAMES, NAMESPACE, Store
@@ -91,7 +91,7 @@ def _steps_since_release(store: Store, table: str, number: int, released: set[in
 def _waiting(store: Store) -> list[dict[str, int]]:
     """The snapshots of the newest candidate of each night, unless the newest release of the night says the same."""
     newest_said = {release.snapshot_date: (release.candidate_digest, release.input_digest)
-                   for release in standing(store)}
+                   for release in visible_releases(store)}
     rows = sorted(store.arrow("staged__candidates").to_pylist(), key=lambda row: row["recorded_at"])
     newest = {row["snapshot_date"]: row for row in rows}
     return [json.loads(row["table_snapshots"]) for day, row in newest.items()

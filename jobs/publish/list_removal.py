@@ -8,7 +8,7 @@ from jobs.duckdb_files import open_connection, rows_of_files
 from jobs.errors import BadInput, MissingInput, PipelineError
 from jobs.events import Decision, Event, OpenLedger, append, open_ledger
 from jobs.ledger import newest_release, released_files
-from jobs.list_removals import LIST_REMOVAL_APPROVED, Removal, removals_of, standing_removals, valid_words
+from jobs.list_removals import LIST_REMOVAL_APPROVED, Removal, removals_of, valid_removals, valid_words
 from jobs.manifest import now
 from jobs.pseudonyms import LEDGER, key_of
 from jobs.publish.approval import require_words
@@ -17,7 +17,7 @@ from jobs.storage import Store, on_day
 
 
 @dataclass(frozen=True)
-class RemovalWish:
+class RemovalRequest:
     """What one person says: these accounts, as network:account_id, may come off this list."""
 
     list_code: str
@@ -41,36 +41,36 @@ class RemovalAnswer:
         return self.standing_count == self.account_count
 
 
-def approve_removal(store: Store, wish: RemovalWish) -> RemovalAnswer:
+def approve_removal(store: Store, request: RemovalRequest) -> RemovalAnswer:
     """Append one person's approval to the event ledger; the lists themselves are not changed.
 
     Errors: BadInput for words, a list or accounts that cannot count, or a person who approved already; MissingInput
     when an account is not on that list in the newest release; PipelineError for a torn ledger.
     """
-    _require_wish(wish)
-    accounts = tuple(sorted({account.strip() for account in wish.accounts}))
-    _require_listed(store, wish.list_code, accounts)
+    _require_request(request)
+    accounts = tuple(sorted({account.strip() for account in request.accounts}))
+    _require_listed(store, request.list_code, accounts)
     ledger = open_ledger(store)
     if faults := ledger_faults(ledger.events):
         raise PipelineError(f"{'; '.join(faults)}. Nothing was recorded: in a torn ledger no approval counts.")
     key = key_of(store.settings.home, LEDGER)
-    wanted = frozenset(Removal(wish.list_code, key.key_id, key.digest(account)) for account in accounts)
-    _require_another_person(ledger, wanted, wish)
+    wanted = frozenset(Removal(request.list_code, key.key_id, key.digest(account)) for account in accounts)
+    _require_another_person(ledger, wanted, request)
     details = {"account_digests": sorted(one.account_digest for one in wanted), "key_id": key.key_id,
-               "reason": wish.reason.strip(), "expires_at": (now() + wish.validity).isoformat()}
-    event = append(store, ledger, Decision(LIST_REMOVAL_APPROVED, wish.list_code, wish.made_by.strip(), details))
-    standing = standing_removals([*ledger.events, event], event.recorded_at)
-    return RemovalAnswer(event, len(wanted), len(wanted & standing))
+               "reason": request.reason.strip(), "expires_at": (now() + request.validity).isoformat()}
+    event = append(store, ledger, Decision(LIST_REMOVAL_APPROVED, request.list_code, request.made_by.strip(), details))
+    valid = valid_removals([*ledger.events, event], event.recorded_at)
+    return RemovalAnswer(event, len(wanted), len(wanted & valid))
 
 
-def _require_wish(wish: RemovalWish) -> None:
-    require_words(wish.made_by, wish.reason, wish.validity)
-    if wish.list_code not in SUPPRESSING_FEEDS:
-        raise BadInput(f"list {wish.list_code!r}: expected one of {', '.join(SUPPRESSING_FEEDS)}.")
-    if not wish.accounts or not all(":" in account.strip(":") for account in wish.accounts):
+def _require_request(request: RemovalRequest) -> None:
+    require_words(request.made_by, request.reason, request.validity)
+    if request.list_code not in SUPPRESSING_FEEDS:
+        raise BadInput(f"list {request.list_code!r}: expected one of {', '.join(SUPPRESSING_FEEDS)}.")
+    if not request.accounts or not all(":" in account.strip(":") for account in request.accounts):
         raise BadInput("expected accounts as network:account_id, such as mailinglist:1f0c2a, got "
-                       f"{', '.join(wish.accounts) or 'none'}. Nothing was recorded.")
-    if any(account.strip() in f"{wish.reason} {wish.made_by}" for account in wish.accounts):
+                       f"{', '.join(request.accounts) or 'none'}. Nothing was recorded.")
+    if any(account.strip() in f"{request.reason} {request.made_by}" for account in request.accounts):
         raise BadInput("--reason: expected a reason that does not name the account, because the ledger can never be "
                        "erased. Say why without the id; nothing was recorded.")
 
@@ -90,9 +90,9 @@ def _require_listed(store: Store, list_code: str, accounts: tuple[str, ...]) -> 
                            "The gate's finding nobody_left_a_list names who left; nothing was recorded.")
 
 
-def _require_another_person(ledger: OpenLedger, wanted: frozenset[Removal], wish: RemovalWish) -> None:
-    own = {removal for event in valid_words(ledger.events, now()) if person(event.made_by) == person(wish.made_by)
+def _require_another_person(ledger: OpenLedger, wanted: frozenset[Removal], request: RemovalRequest) -> None:
+    own = {removal for event in valid_words(ledger.events, now()) if person(event.made_by) == person(request.made_by)
            for removal in removals_of(event)}
     if wanted <= own:
-        raise BadInput(f"--by {wish.made_by.strip()}: approved this already; expected {APPROVERS_NEEDED} different "
+        raise BadInput(f"--by {request.made_by.strip()}: approved this already; expected {APPROVERS_NEEDED} different "
                        "people, so the second approval has to come from somebody else. Nothing was recorded.")

@@ -6,10 +6,10 @@ from jobs.catalog import Move, steps_back
 from jobs.digest import named_by_digest
 from jobs.errors import CommitConflict, NightBlocked
 from jobs.failpoints import failpoint
-from jobs.ledger import NO_HASH, Release, chained, newest_release, releases, standing
+from jobs.ledger import NO_HASH, Release, chained, newest_release, releases, visible_releases
 from jobs.manifest import now
+from jobs.publish.basis import commit, require_basis
 from jobs.publish.candidate import Candidate
-from jobs.publish.grounds import commit, require_grounds
 from jobs.publish.pointing import main_set_to
 from jobs.storage import MAIN, Store, snapshot_id
 from jobs.tables import RELEASED_TABLES, TABLES
@@ -22,26 +22,26 @@ def release(store: Store, candidate: Candidate) -> Release:
     Errors: NightBlocked without a passing verdict of this very digest, or the approval of two people;
     CommitConflict when main has moved since.
     """
-    grounds = require_grounds(store, candidate)
+    basis = require_basis(store, candidate)
     failpoint("release.verdict_read")
     seen = newest_release(store, on=candidate.snapshot_date)
     if _is_same(seen, candidate):
         return seen
     _require_not_withdrawn(store, candidate)
-    row = _ledger_row(store, candidate, grounds.verdict)
+    row = _ledger_row(store, candidate, basis.verdict)
     failpoint("release.ledger_read")
     moves = [_fast_forward(store, table, candidate.table_snapshots[table])
              for table in RELEASED_TABLES.values() if table in candidate.table_snapshots]
     moves.append(_row_appended(store, row))
     failpoint("release.moves_prepared")
-    commit(store, row, moves, grounds)
+    commit(store, row, moves, basis)
     failpoint("release.published")
     return row
 
 
 def _require_not_withdrawn(store: Store, candidate: Candidate) -> None:
     """What somebody rolled back does not come back by a rerun; errors: NightBlocked."""
-    seen = {release.release_number for release in standing(store)}
+    seen = {release.release_number for release in visible_releases(store)}
     for release in releases(store):
         if release.release_number not in seen and _is_same(release, candidate):
             raise NightBlocked(

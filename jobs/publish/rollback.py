@@ -8,7 +8,7 @@ from jobs.catalog import Move
 from jobs.duckdb_files import rows_of_files
 from jobs.errors import BadInput, MissingInput, PipelineError
 from jobs.events import Decision, Event, append, open_ledger
-from jobs.ledger import Release, behind, released_files, releases, standing
+from jobs.ledger import Release, behind, released_files, releases, visible_releases
 from jobs.pointer import ROLLED_BACK
 from jobs.publish.pointing import main_set_to
 from jobs.storage import Store, on_day
@@ -41,7 +41,7 @@ def roll_back(store: Store, release_id: str, reason: str, made_by: str) -> Event
     if not made_by.strip() or not reason.strip():
         raise BadInput("rollback needs --by and --reason: who decides this, and why. The ledger keeps both.")
     ledger = open_ledger(store)
-    target, seen = _release_of(store, release_id), standing(store)
+    target, seen = _release_of(store, release_id), visible_releases(store)
     if seen[-1] == target:
         raise PipelineError(f"readers see {release_id} already; choose another release: candor status")
     _require_nobody_comes_back(store, target, seen)

@@ -11,7 +11,7 @@ from jobs import lifecycle
 from jobs.errors import BadInput, PipelineError
 from jobs.events import Decision, Event, append, open_ledger
 from jobs.events import events as all_events
-from jobs.ledger import newest_release, standing
+from jobs.ledger import newest_release, visible_releases
 from jobs.lifecycle import VersionLife
 from jobs.manifest import now
 from jobs.released import SCORING_ROOM
@@ -51,7 +51,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class ActivationRequirements:
     """What a version still lacks before it may become active, and the first day on which it could."""
 
     missing_nights: int
@@ -96,7 +96,7 @@ def retire(store: Store, step: Step, room: Path = SCORING_ROOM) -> Event:
 
 def nights_of_versions(store: Store) -> dict[str, list[date]]:
     """The released nights that hold each version, oldest first."""
-    seen = standing(store)
+    seen = visible_releases(store)
     files = store.files("pub__scores", snapshot=seen[-1].table_snapshots["pub__scores"]) if seen else []
     nights: dict[str, list[date]] = {}
     with duckdb.connect() as connection:
@@ -106,7 +106,9 @@ def nights_of_versions(store: Store) -> dict[str, list[date]]:
     return nights
 
 
-def waiting(settings: Settings, life: VersionLife, on: date, nights: list[date], newest: date) -> Waiting:
+def waiting(
+    settings: Settings, life: VersionLife, on: date, nights: list[date], newest: date
+) -> ActivationRequirements:
     """What is missing on a day: nights in the shadow up to it, and days since the announcement.
 
     newest is the last released night: the missing nights are counted on from it, one a day.
@@ -116,7 +118,7 @@ def waiting(settings: Settings, life: VersionLife, on: date, nights: list[date],
     to_come = settings.shadow_nights - len(nights)
     enough_nights = newest + timedelta(days=to_come) if to_come > 0 else _nth(nights, settings.shadow_nights, on)
     enough_notice = life.announced_on + timedelta(days=settings.notice_days)
-    return Waiting(missing_nights, max(0, (enough_notice - on).days), max(enough_nights, enough_notice))
+    return ActivationRequirements(missing_nights, max(0, (enough_notice - on).days), max(enough_nights, enough_notice))
 
 
 def _made(store: Store, event_type: str, step: Step, details: dict, room: Path) -> Event:

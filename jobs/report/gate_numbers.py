@@ -12,7 +12,7 @@ import pyarrow as pa
 from expectations.contract import waivable_names
 from jobs.duckdb_files import open_connection, rows_of_files
 from jobs.errors import MissingInput
-from jobs.ledger import newest_release, on_older_states, released_files, standing
+from jobs.ledger import newest_release, on_older_states, released_files, visible_releases
 from jobs.pseudonyms import REPORT, key_of
 from jobs.settings import LIST_FEEDS, Settings
 from jobs.storage import Store, on_day
@@ -64,7 +64,7 @@ def measured(store: Store, found: RecordedVerdict) -> dict[str, pa.Table]:
 
 def _older_states(store: Store) -> pa.Table:
     """Released nights that do not go on from the newest release before them; grain: one row per night."""
-    numbers = {release.snapshot_date: release.release_number for release in standing(store)}
+    numbers = {release.snapshot_date: release.release_number for release in visible_releases(store)}
     older = on_older_states(numbers)
     return pa.table({"snapshot_date": pa.array(older, pa.date32()),
                      "release_number": pa.array([numbers[day] for day in older], pa.int64())})

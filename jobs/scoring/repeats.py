@@ -14,7 +14,7 @@ WORK = frozenset({"aggregate", "join", "deduplicate"})
 """Relations worth computing once; to read a file again takes less than to write one."""
 
 
-def with_repeats_once(frame: DataFrame, once: Callable[[DataFrame], DataFrame]) -> DataFrame:
+def with_repeats_once(frame: DataFrame, materialise: Callable[[DataFrame], DataFrame]) -> DataFrame:
     """The same rows, from a plan that reads each of its parts with several uses from what once computed.
 
     From the inside out, so that a part of a part is computed once, too. frame is of a remote session: its plan is
@@ -23,7 +23,7 @@ def with_repeats_once(frame: DataFrame, once: Callable[[DataFrame], DataFrame]) 
     session, plan = frame.sparkSession, _plan(frame)
     for number in _repeated(plan):
         uses = [part for part in _parts(plan) if part.common.plan_id == number]
-        computed = _plan(once(DataFrame(_Sent(uses[0]), session)))
+        computed = _plan(materialise(DataFrame(_Sent(uses[0]), session)))
         for use in uses:
             use.CopyFrom(computed)
     return DataFrame(_Sent(plan), session)

@@ -61,7 +61,7 @@ def scores(night: Night, evidence: DataFrame, lines: DataFrame) -> DataFrame:
     stated = judged.withColumn("credit", F.round(F.coalesce("credit", F.lit(0.0)), SHOWN_DIGITS)).withColumn(
         "state", F.when(F.col("influence_score").isNull(), "insufficient_evidence").otherwise("scored"))
     return night.stamped(
-        with_standing(stated).withColumn("stale_networks", F.lit(night.stale_networks).cast("string")),
+        with_rank(stated).withColumn("stale_networks", F.lit(night.stale_networks).cast("string")),
         "staged__scores",
     )
 
@@ -100,7 +100,7 @@ def _missed(count: str, fewest: int, what: str) -> Column:
     return F.when(F.col(count) < fewest, F.concat(F.col(count).cast("string"), F.lit(f" of {fewest} {what}")))
 
 
-def with_standing(stated: DataFrame) -> DataFrame:
+def with_rank(stated: DataFrame) -> DataFrame:
     """Percentile and rank among the scored people of a topic; null for the others, whom they do not move."""
     is_scored = F.col("influence_score").isNotNull()
     group = Window.partitionBy("algorithm_version", "topic_id", is_scored)

@@ -31,7 +31,7 @@ LISTS = {"core__suppressions": ("network", "account_id"),
 MARKS = ("feature__trusted_accounts", "feature__trust_seeds", "feature__coordinated_groups")
 """What is known about engagers, in the order in which with_marks asks for it."""
 
-Once = Callable[[DataFrame], DataFrame]
+Materialise = Callable[[DataFrame], DataFrame]
 
 TONIGHT = "tonight"
 """The step of the night's own pairs."""
@@ -45,14 +45,14 @@ def run(spark, store: Store, snapshot_date: date, earlier: Release | None, stale
     require_frozen(load_registry())
     versions = {version: algorithm(version) for version in scored_versions(store, snapshot_date)}
     night = Night(snapshot_date, tuple(versions), stale_networks)
-    once = partial(store.materialised, spark)
+    materialise = partial(store.materialised, spark)
     inputs, before = in_parallel(
         lambda: night_inputs(spark, store, snapshot_date),
         lambda: earlier_pairs(spark, store, snapshot_date, earlier))
-    sums = once(summed_by_step(versions, {TONIGHT: inputs["pairs"], **before}, once))
+    sums = materialise(summed_by_step(versions, {TONIGHT: inputs["pairs"], **before}, materialise))
     aged = aged_lines(sums, before)
     tonight = sums.where(F.col(STEP) == TONIGHT).drop(STEP)
-    lines = _lines_of(tonight, calibrations_of(versions), once)
+    lines = _lines_of(tonight, calibrations_of(versions), materialise)
     written, line_files = in_parallel(
         lambda: staged_rows(spark, store, night, inputs, lines),
         lambda: store.write_frame(night_lines(night, with_aged(lines, aged)), "staged__lines"))
@@ -83,11 +83,11 @@ def night_inputs(spark, store: Store, snapshot_date: date, released: Release | N
 
 
 def marked_pairs(
-    once: Once, state: DataFrame, links: DataFrame, marks: Sequence[DataFrame], snapshot_date: date
+    materialise: Materialise, state: DataFrame, links: DataFrame, marks: Sequence[DataFrame], snapshot_date: date
 ) -> DataFrame:
     """The contract's pairs, computed; the engines would join the links again for each use of them."""
-    met = once(met_pairs(state, links, snapshot_date))
-    return once(with_marks(with_whole_pairs(met), *marks, links))
+    met = materialise(met_pairs(state, links, snapshot_date))
+    return materialise(with_marks(with_whole_pairs(met), *marks, links))
 
 
 def calibrations_of(versions: Sequence[str] | Mapping[str, Algorithm]) -> dict[str, Calibration]:
@@ -117,17 +117,18 @@ def lines_of_versions(spark, store: Store, versions: Sequence[str], pairs: DataF
 
 
 def version_lines(
-    versions: Mapping[str, Algorithm], calibrations: Mapping[str, Calibration], pairs: DataFrame, once: Once
+    versions: Mapping[str, Algorithm], calibrations: Mapping[str, Calibration], pairs: DataFrame,
+    materialise: Materialise,
 ) -> DataFrame:
     """The lines of all versions for all people, not rounded yet, and the scores that they add up to.
 
-    once computes a frame that is used several times; without it the engines compute the credits for each use.
+    materialise computes a frame that is used several times; without it the engines compute the credits for each use.
     """
-    return _lines_of(once(summed_lines(versions, pairs, once)), calibrations, once)
+    return _lines_of(materialise(summed_lines(versions, pairs, materialise)), calibrations, materialise)
 
 
-def _lines_of(sums: DataFrame, calibrations: Mapping[str, Calibration], once: Once) -> DataFrame:
-    return once(scored_lines(once(network_lines(sums, calibrations)), calibrations))
+def _lines_of(sums: DataFrame, calibrations: Mapping[str, Calibration], materialise: Materialise) -> DataFrame:
+    return materialise(scored_lines(materialise(network_lines(sums, calibrations)), calibrations))
 
 
 def staged_rows(spark, store: Store, night: Night, inputs: dict, lines: DataFrame) -> dict[str, list[str]]:
@@ -147,9 +148,9 @@ def earlier_lines(
 
     Between nights that are not neighbours too; a night itself computes it beside its own lines.
     """
-    once = partial(store.materialised, spark)
+    materialise = partial(store.materialised, spark)
     before = earlier_pairs(spark, store, night.snapshot_date, earlier)
-    return aged_lines(once(summed_by_step(versions, before, once)), before)
+    return aged_lines(materialise(summed_by_step(versions, before, materialise)), before)
 
 
 def earlier_pairs(spark, store: Store, snapshot_date: date, earlier: Release | None) -> dict[str, DataFrame]:
@@ -157,13 +158,13 @@ def earlier_pairs(spark, store: Store, snapshot_date: date, earlier: Release | N
 
     From its frozen state and marks, and no new reaction. A step that changed nothing is not there.
     """
-    once, today = partial(store.materialised, spark), on_day(snapshot_date)
+    materialise, today = partial(store.materialised, spark), on_day(snapshot_date)
     state, links, *marks = (
         released_state(spark, store, table, earlier)
         for table in ("feature__engagement_state", "core__identity_links", *MARKS))
 
     def pairs(rows: DataFrame, known_links: DataFrame) -> DataFrame:
-        return marked_pairs(once, rows, known_links, marks, snapshot_date)
+        return marked_pairs(materialise, rows, known_links, marks, snapshot_date)
 
     left = still_live(state, snapshot_date)
     steps = {AGED: pairs(left, links)}

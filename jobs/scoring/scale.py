@@ -33,13 +33,13 @@ LINE_KEY = [*TERM_KEY, "network", "kind"]
 
 
 def summed_lines(
-    versions: Mapping[str, Algorithm], pairs: DataFrame, once: Callable[[DataFrame], DataFrame]
+    versions: Mapping[str, Algorithm], pairs: DataFrame, materialise: Callable[[DataFrame], DataFrame]
 ) -> DataFrame:
     """The credits of every version added up over engagers; grain: LINE_KEY, with line (integer credit in UNIT).
 
-    once computes what a version's plan holds several times, where the engine would compute it for each use.
+    materialise computes what a version's plan holds several times, where the engine would compute it for each use.
     """
-    own = [_version_lines(name, version, _with_repeats_once(version.credits(pairs), once))
+    own = [_version_lines(name, version, _with_repeats_once(version.credits(pairs), materialise))
            for name, version in versions.items()]
     return reduce(DataFrame.unionByName, own)
 
@@ -56,12 +56,12 @@ def _version_lines(name: str, version: Algorithm, credits: DataFrame) -> DataFra
         *LINE_KEY, "line", "distinct_engager_count", "last_kind_date")
 
 
-def _with_repeats_once(credits: DataFrame, once: Callable[[DataFrame], DataFrame]) -> DataFrame:
+def _with_repeats_once(credits: DataFrame, materialise: Callable[[DataFrame], DataFrame]) -> DataFrame:
     if not hasattr(credits, "_plan"):
         return credits
     from jobs.scoring.repeats import with_repeats_once  # takes a second to load, and Spark finds repeats by itself
 
-    return with_repeats_once(credits, once)
+    return with_repeats_once(credits, materialise)
 
 
 def network_lines(lines: DataFrame, calibrations: Mapping[str, Calibration]) -> DataFrame:

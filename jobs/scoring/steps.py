@@ -22,16 +22,16 @@ PEOPLE = ("author_person_id", "engager_person_id")
 
 
 def summed_by_step(
-    versions: Mapping[str, Algorithm], steps: Mapping[str, DataFrame], once: Callable[[DataFrame], DataFrame]
+    versions: Mapping[str, Algorithm], steps: Mapping[str, DataFrame], materialise: Callable[[DataFrame], DataFrame]
 ) -> DataFrame:
     """Credits of every version added up over engagers, for several sets of pairs.
 
-    steps: the contract's pairs by name of the step. once computes a frame that is used several times, and keeps it.
+    steps: the contract's pairs by name of the step. materialise computes and keeps a frame that is used several times.
     Grain: step and LINE_KEY, as scale.summed_lines.
     """
     pairs = reduce(DataFrame.unionByName, [rows.withColumn(STEP, F.lit(step)) for step, rows in steps.items()])
-    people = once(_numbered(pairs))
-    lines = summed_lines(versions, once(_by_number(pairs, people)), once)
+    people = materialise(_numbered(pairs))
+    lines = summed_lines(versions, materialise(_by_number(pairs, people)), materialise)
     return lines.withColumnRenamed("author_person_id", "number").join(people, on="number", how="inner").drop(
         "number").withColumnRenamed("name", "author_person_id")
 

@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 
 from jobs.errors import MissingInput, ReleasedVersionEdited
 from jobs.identity import with_person
-from jobs.ledger import Release, standing
+from jobs.ledger import Release, visible_releases
 from jobs.released import load_registry
 from jobs.scoring.calibration import FACTORS_TOLD, Calibration, load_calibration, save_calibration
 from jobs.scoring.learning import Learned, Plan, learn_from_future, split_days
@@ -81,9 +81,9 @@ def _parts(spark, store: Store, version: str, calibration: Calibration, release:
     """
     night = release.snapshot_date
     pairs = night_inputs(spark, store, night, release)["pairs"].where(F.col("topic_id") == OVERALL)
-    once = partial(store.materialised, spark)
-    lines = network_lines(summed_lines({version: algorithm(version)}, pairs, once), {version: calibration})
-    terms = once(lines.select(
+    materialise = partial(store.materialised, spark)
+    lines = network_lines(summed_lines({version: algorithm(version)}, pairs, materialise), {version: calibration})
+    terms = materialise(lines.select(
         F.col("author_person_id").alias("person_id"), F.col("term").alias("part_name"), F.col("credit").alias("part")
     ).distinct())
     lot = F.md5(F.concat("person_id", F.lit(f":{plan.seed}")))
@@ -95,7 +95,7 @@ def _reactions(spark, store: Store, first: date, last: date) -> DataFrame:
     """Who reacted to whom on which day, people by the links of the newest release; computed once for all days."""
     span = f"snapshot_date >= '{first}' AND snapshot_date <= '{last}' AND topic_id = '{OVERALL}'"
     days = store.frame(spark, "feature__engagement_days", span).where(F.col("engager_account_id").isNotNull())
-    links = store.frame(spark, "core__identity_links", f"snapshot_date = '{standing(store)[-1].snapshot_date}'")
+    links = store.frame(spark, "core__identity_links", f"snapshot_date = '{visible_releases(store)[-1].snapshot_date}'")
     people = with_person(with_person(days, links, "author"), links, "engager")
     others = people.where(F.col("author_person_id") != F.col("engager_person_id"))
     return store.materialised(spark, others.select("author_person_id", "engager_person_id", "snapshot_date").distinct())
@@ -111,7 +111,7 @@ def _later_engagers(reactions: DataFrame, plan: Plan, as_of: date, people: pd.In
 
 def _releases_on(store: Store, days: list[date]) -> dict[date, Release]:
     """The newest release of each day; errors: MissingInput naming the days without one."""
-    newest = {release.snapshot_date: release for release in standing(store)}
+    newest = {release.snapshot_date: release for release in visible_releases(store)}
     missing = [str(day) for day in days if day not in newest]
     if missing:
         raise MissingInput(f"training needs the released nights {', '.join(missing)}, and found none; run them, or "

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import duckdb
 
-from jobs.ledger import Release, standing
+from jobs.ledger import Release, visible_releases
 from jobs.schema import Table
 from jobs.storage import Store, on_day
 from jobs.tables import TABLES
@@ -39,7 +39,7 @@ def nobody_listed(store: Store, ledger: list[Release]) -> Iterator[Checked]:
 
     A release that was restated since is held to its own lists: nothing can be taken out of it any more.
     """
-    current = [*current_releases(ledger), *current_releases(standing(store))]
+    current = [*current_releases(ledger), *current_releases(visible_releases(store))]
     with duckdb.connect() as connection:
         connection.execute("CREATE TABLE ever_listed (network VARCHAR, account_id VARCHAR)")
         for release in ledger:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from jobs.ledger import APPROVED, PUBLISHABLE, Release, standing
+from jobs.ledger import APPROVED, PUBLISHABLE, Release, visible_releases
 from jobs.storage import Store
 from jobs.verifying.checked import Checked, checked
 from jobs.verifying.released import current_releases
@@ -16,7 +16,7 @@ def one_state_each(store: Store, ledger: list[Release], verdicts: list[dict]) ->
 
     What was rolled back is released and stays so: a rerun that says the same publishes nothing, whenever it is tried.
     """
-    seen = standing(store)
+    seen = visible_releases(store)
     withdrawn = {release.release_number for release in ledger} - {release.release_number for release in seen}
     ended = [*current_releases(seen), *(release for release in ledger if release.release_number in withdrawn)]
     for day, candidate in sorted(newest_candidates(store).items()):

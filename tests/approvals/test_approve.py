@@ -17,7 +17,7 @@ from jobs.events import TABLE, Decision, append, events, open_ledger
 from jobs.ledger import APPROVED
 from jobs.manifest import now
 from jobs.notifying.notices import night_notice
-from jobs.publish import approval, grounds
+from jobs.publish import approval, basis
 from jobs.publish.approval import Waiver, approve, refuse
 from jobs.publish.release import release
 from jobs.storage import Store
@@ -100,7 +100,7 @@ def test_verify_finds_a_release_that_one_person_approved_twice(store, blocked, m
     """As somebody would publish who changes the code that publishes (I9)."""
     given = [append(store, open_ledger(store), Decision(
         approvals.APPROVAL_GIVEN, digest(blocked), name, given_details(store, blocked))) for name in ("ann", "ANN")]
-    monkeypatch.setattr(grounds, "require_approvals", lambda *_: tuple(given))
+    monkeypatch.setattr(basis, "require_approvals", lambda *_: tuple(given))
     assert release(store, blocked).verdict == APPROVED
     assert verified(store) == [False]
 

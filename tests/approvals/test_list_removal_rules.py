@@ -7,7 +7,7 @@ import pytest
 
 from jobs.events import Event
 from jobs.ledger import NO_HASH
-from jobs.list_removals import LIST_REMOVAL_APPROVED, Removal, standing_removals
+from jobs.list_removals import LIST_REMOVAL_APPROVED, Removal, valid_removals
 
 NOON = datetime(2030, 1, 2, 12, tzinfo=UTC)
 REASON = "The form of 2 January lies in the folder; both read it."
@@ -51,14 +51,14 @@ def ledger_of(words: str) -> list[Event]:
 @pytest.mark.parametrize(("what", "words", "may_leave"), rows())
 def test_who_may_come_off_a_list(what, words, may_leave):
     expected = {Removal(may_leave.split()[0], "k", may_leave.split()[1])} if may_leave else set()
-    assert standing_removals(ledger_of(words), NOON) == expected
+    assert valid_removals(ledger_of(words), NOON) == expected
 
 
 def test_in_a_torn_ledger_nobody_may_leave():
     first, second = ledger_of("ann minors 7 2 24 long, ann minors 8 1 24 long")
-    assert standing_removals([first, replace(second, made_by="ben")], NOON) == frozenset()
+    assert valid_removals([first, replace(second, made_by="ben")], NOON) == frozenset()
     whole = ledger_of("ann minors 7 2 24 long, ben minors 7 1 24 long")
-    assert standing_removals(whole[1:], NOON) == frozenset()
+    assert valid_removals(whole[1:], NOON) == frozenset()
 
 
 @pytest.mark.parametrize("details", [{}, {"account_digests": "7", "key_id": "k"}, {"account_digests": [7], "key_id": "k"},
@@ -69,4 +69,4 @@ def test_details_that_are_not_what_they_should_be_name_nobody(details):
                                        **details})
     first = replace(first, chain_hash=first.expected_hash())
     second = replace(whole[1], previous_hash=first.chain_hash)
-    assert standing_removals([first, replace(second, chain_hash=second.expected_hash())], NOON) == frozenset()
+    assert valid_removals([first, replace(second, chain_hash=second.expected_hash())], NOON) == frozenset()

@@ -12,7 +12,7 @@ from jobs.cli import app
 from jobs.comparing.verify import verify
 from jobs.errors import BadInput, CommitConflict, MissingInput, NightBlocked, PipelineError
 from jobs.events import events
-from jobs.ledger import behind, newest_release, releases, standing
+from jobs.ledger import behind, newest_release, releases, visible_releases
 from jobs.pointer import StepBack, lineage
 from jobs.publish.release import release
 from jobs.publish.rollback import roll_back
@@ -97,7 +97,7 @@ def test_a_rollback_is_read_at_once_superseded_by_the_next_release_and_taken_bac
     third = release_night(SECOND, "ann", "bob")
     assert (third.restates_release_id, people(store)) == (
         second.release_id, {(FIRST, "ann"), (SECOND, "ann"), (SECOND, "bob")})
-    assert [one.release_number for one in standing(store)] == [1, 3]
+    assert [one.release_number for one in visible_releases(store)] == [1, 3]
     assert broken(store) == ["every_night_has_one_state 2030-01-03: passed and not released"], "the late candidate"
 
     roll_back(store, second.release_id, "it was the right lexicon after all", "ben")

@@ -17,7 +17,7 @@ from jobs.scoring.registry import algorithm
 from jobs.scoring.rows import Night, night_lines
 from jobs.scoring.run import version_lines
 from jobs.scoring.steps import summed_by_step
-from tests.frames import once
+from tests.frames import materialise
 
 BEFORE, TONIGHT = date(2030, 1, 1), date(2030, 1, 31)
 """A half-life apart: what aged is exactly half."""
@@ -70,17 +70,17 @@ def move(spark, table):
     def told(version: str, text: str, then: Marks = Marks(), now: Marks | None = None, calibration=EASY) -> Move:
         reactions = reacted(table(text))
         known, here = marks(then), marks(now or then)
-        past = once(state_at_once(reactions.where(F.col("snapshot_date") <= F.lit(BEFORE)), BEFORE))
+        past = materialise(state_at_once(reactions.where(F.col("snapshot_date") <= F.lit(BEFORE)), BEFORE))
         versions, calibrations = {version: algorithm(version)}, {version: calibration}
         tonight = without_suppressed(state_at_once(reactions, TONIGHT), suppressed_accounts(here["listed"], here["links"]))
-        pairs = once(marked(people_pairs(tonight, here["links"], TONIGHT), here))
-        earlier = once(marked(people_pairs(past, known["links"], BEFORE), known))
+        pairs = materialise(marked(people_pairs(tonight, here["links"], TONIGHT), here))
+        earlier = materialise(marked(people_pairs(past, known["links"], BEFORE), known))
         live = still_live(past, TONIGHT)
         unlisted = without_suppressed(live, suppressed_accounts(here["listed"], here["links"]))
         steps = {AGED: (live, known["links"]), UNLISTED: (unlisted, known["links"]), KEPT: (unlisted, here["links"])}
-        named = {name: once(marked(people_pairs(state, links, TONIGHT), known | {"links": links}))
+        named = {name: materialise(marked(people_pairs(state, links, TONIGHT), known | {"links": links}))
                  for name, (state, links) in steps.items()}
-        became = once(aged_lines(summed_by_step(versions, named, once), named))
+        became = materialise(aged_lines(summed_by_step(versions, named, materialise), named))
         before, after = (
             of_ann(night_lines(Night(TONIGHT, (version,), None), with_aged(lines_of(versions, calibrations, own), became)))
             for own in (earlier, pairs))
@@ -113,9 +113,9 @@ def marked(pairs, known: dict):
 
 
 def lines_of(versions: dict, calibrations: dict, pairs):
-    return version_lines(versions, calibrations, pairs, once)
+    return version_lines(versions, calibrations, pairs, materialise)
 
 
 def of_ann(lines):
     """Her lines alone, computed once."""
-    return once(lines.where(F.col("person_id").isin("Ann", "net:ann")))
+    return materialise(lines.where(F.col("person_id").isin("Ann", "net:ann")))

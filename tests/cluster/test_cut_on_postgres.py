@@ -57,7 +57,7 @@ def add(store: Store, account_id: str) -> None:
 
 
 def before_the_commit(act) -> None:
-    failpoints.arm(failpoints.Once("catalog.before_commit", lambda name: act()))
+    failpoints.arm(failpoints.OnNthPass("catalog.before_commit", lambda name: act()))
 
 
 def account_ids(store: Store) -> list[str]:

@@ -24,7 +24,7 @@ def meanwhile():
             failpoints.arm(None)
             done()
 
-        failpoints.arm(failpoints.Once(place, act))
+        failpoints.arm(failpoints.OnNthPass(place, act))
 
     yield arm
     failpoints.arm(None)

@@ -19,7 +19,7 @@ from jobs.scoring.rows import Night, night_lines
 from jobs.scoring.run import version_lines
 from jobs.scoring.steps import summed_by_step
 from jobs.tables import TABLES
-from tests.frames import once
+from tests.frames import materialise
 from tests.property.changes_reference import Case
 from tests.property.reference import Reaction
 
@@ -78,13 +78,13 @@ def told(spark) -> Told:
     listed = spark.createDataFrame([*LISTED], "network string, account_id string")
     unlisted = without_suppressed(live, suppressed_accounts(listed, links_now))
     steps = {AGED: (live, links), UNLISTED: (unlisted, links), KEPT: (unlisted, links_now)}
-    named = {name: once(_unmarked(people_pairs(rows, known_links, TONIGHT))) for name, (rows, known_links) in steps.items()}
-    became = once(aged_lines(summed_by_step(versions, named, once), named))
-    first = version_lines(versions, calibrations, once(_unmarked(earlier)), once)
-    last = version_lines(versions, calibrations, once(_unmarked(pairs)), once)
+    named = {name: materialise(_unmarked(people_pairs(rows, known_links, TONIGHT))) for name, (rows, known_links) in steps.items()}
+    became = materialise(aged_lines(summed_by_step(versions, named, materialise), named))
+    first = version_lines(versions, calibrations, materialise(_unmarked(earlier)), materialise)
+    last = version_lines(versions, calibrations, materialise(_unmarked(pairs)), materialise)
     night = Night(TONIGHT, VERSIONS, None)
-    before, now = (once(night_lines(night, with_aged(lines, became))) for lines in (first, last))
-    moved = once(change.moves(before.select(*KEY, "influence_score").distinct(),
+    before, now = (materialise(night_lines(night, with_aged(lines, became))) for lines in (first, last))
+    moved = materialise(change.moves(before.select(*KEY, "influence_score").distinct(),
                                now.select(*KEY, "influence_score").distinct()))
     rows = change.changes(before, now, moved, TONIGHT, TONIGHT - timedelta(days=1))
     nights = [_scores(lines) for lines in (before, now)]
@@ -161,7 +161,7 @@ def _state(spark, reactions: dict[str, list[Reaction]]):
     schema = TABLES["feature__engagement_days"].arrow_schema
     columns = zip(*[(*key, count) for key, count in counts.items()], strict=True)
     rows = pa.table([pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema.names)
-    return once(state_at_once(spark.createDataFrame(rows), TONIGHT))
+    return materialise(state_at_once(spark.createDataFrame(rows), TONIGHT))
 
 
 def _links(spark, links: dict[tuple[str, str], str]):

@@ -19,7 +19,7 @@ from jobs.scoring.registry import algorithm
 from jobs.scoring.run import version_lines
 from jobs.scoring.scale import rounded_lines
 from jobs.tables import OVERALL, TABLES
-from tests.frames import once
+from tests.frames import materialise
 from tests.property.conftest import CALIBRATION, LINKS, TONIGHT, days_of, variants_of
 
 VERSIONS = sorted(load_registry().released)
@@ -62,14 +62,14 @@ def marked_pairs(spark, called, idle: tuple[str, ...]):
         {"network": network, "account_id": called(account), "group_id": called("g"), "group_size": 3}
         for network, account in (*GROUPED, *(("forum", account) for account in idle))])
     seeds = rows(spark, "feature__trust_seeds", [])
-    state = once(state_at_once(days_of(spark, told), TONIGHT))
-    return once(with_marks(people_pairs(state, links, TONIGHT), trusted, seeds, groups, links))
+    state = materialise(state_at_once(days_of(spark, told), TONIGHT))
+    return materialise(with_marks(people_pairs(state, links, TONIGHT), trusted, seeds, groups, links))
 
 
 def lines_of(spark, called, idle: tuple[str, ...] = ()) -> dict[str, dict[tuple, list]]:
     """Version to what stands behind each score, by topic and person."""
     scored = version_lines({version: algorithm(version) for version in VERSIONS}, dict.fromkeys(VERSIONS, CALIBRATION),
-                           marked_pairs(spark, called, idle), once)
+                           marked_pairs(spark, called, idle), materialise)
     found: dict[str, dict[tuple, list]] = defaultdict(lambda: defaultdict(list))
     for row in rounded_lines(scored).toArrow().to_pylist():
         found[row["algorithm_version"]][(row["topic_id"], row["author_person_id"])].append(

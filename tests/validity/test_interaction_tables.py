@@ -47,7 +47,7 @@ def interactions(tmp_path):
 
 
 @pytest.fixture
-def once(spark, store):
+def materialise(spark, store):
     return partial(store.materialised, spark)
 
 
@@ -89,21 +89,21 @@ def test_a_missing_file_is_an_error(tmp_path):
         read_interactions(tmp_path / "none.txt", tmp_path / "none.parquet")
 
 
-def test_credits_are_those_of_the_formulas(spark, interactions, once):
+def test_credits_are_those_of_the_formulas(spark, interactions, materialise):
     """Up to 4 January: ann by ben 3 days ago, cem and dot today; ben by ann 2 days ago. Follows and ann herself do nothing."""
-    found = scores(scores_up_to(spark, spark.read.parquet(str(interactions)), AS_OF, ["v1", "v2"], [], once))
+    found = scores(scores_up_to(spark, spark.read.parquet(str(interactions)), AS_OF, ["v1", "v2"], [], materialise))
     q = 2 ** (-1 / HALF_LIFE_DAYS)
     saturated = [m / (m + 1) for m in (q**3, 1 + q**3, 1.0)]
     assert found == pytest.approx({("v1", "ann"): q**3 + 2, ("v1", "ben"): q**2, ("v2", "ann"): sum(saturated),
                                    ("v2", "ben"): q**2 / (q**2 + 1)}, abs=1e-8)
 
 
-def test_scores_and_parts_do_not_change_when_the_future_is_removed(spark, interactions, once):
+def test_scores_and_parts_do_not_change_when_the_future_is_removed(spark, interactions, materialise):
     rows = spark.read.parquet(str(interactions))
     known = rows.where(f"interacted_date <= DATE '{AS_OF}'")
-    whole, cut = (scores(scores_up_to(spark, each, AS_OF, ["v2"], [], once)) for each in (rows, known))
+    whole, cut = (scores(scores_up_to(spark, each, AS_OF, ["v2"], [], materialise)) for each in (rows, known))
     assert whole == cut
-    parts = [sorted(parts_up_to(spark, each, AS_OF, "v2", [], once).collect()) for each in (rows, known)]
+    parts = [sorted(parts_up_to(spark, each, AS_OF, "v2", [], materialise).collect()) for each in (rows, known)]
     assert parts[0] == parts[1]
     assert {row["part_name"] for row in parts[0]} == {"reshare", "reply", "mention"}
 
@@ -136,7 +136,7 @@ def test_a_horizon_cuts_the_outcome(spark, interactions, store):
     assert found["v1"].coverage is None
 
 
-def test_every_released_version_can_be_scored_on_a_table(spark, interactions, once):
+def test_every_released_version_can_be_scored_on_a_table(spark, interactions, materialise):
     released = list(load_registry().released)
-    found = scores(scores_up_to(spark, spark.read.parquet(str(interactions)), AS_OF, released, ["ben"], once))
+    found = scores(scores_up_to(spark, spark.read.parquet(str(interactions)), AS_OF, released, ["ben"], materialise))
     assert {version for version, _ in found} == set(released)

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from jobs.answers.outlook import outlook
-from jobs.answers.statement import Walk
+from jobs.answers.statement import ScorePath
 from jobs.answers.why import asked, why
 from jobs.errors import MissingInput, PipelineError
 
@@ -17,13 +17,13 @@ def total(rows: list[dict]) -> Decimal:
     return sum((row["points"] for row in rows), Decimal(0))
 
 
-def computing(**walks: Walk):
-    """A Compute that knows some walks, and the versions that it was asked for."""
+def computing(**paths: ScorePath):
+    """A Compute that knows some paths, and the versions that it was asked for."""
     wanted = []
 
     def compute(question, versions):
         wanted.extend(versions)
-        return {version: walks[version] for version in versions}
+        return {version: paths[version] for version in versions}
 
     return compute, wanted
 
@@ -96,7 +96,7 @@ def test_a_broken_chain_is_computed_from_end_to_end_and_says_so(told_reader, ask
     """A night without a score; a night that was restated after the next one. Answers S9."""
     score_from, score_to = map(Decimal, ends)
     lines = [line("new_reactions", str(score_to - score_from + 2)), line("ageing", "-2")]
-    compute, wanted = computing(v2=Walk(score_from, score_to, lines, is_direct=True))
+    compute, wanted = computing(v2=ScorePath(score_from, score_to, lines, is_direct=True))
     told = why(told_reader, ask(person), compute)
     assert (wanted, told["computed_directly"], total(told["causes"])) == (["v2"], ["v2"], score_to - score_from)
     assert any("Computed directly from the frozen states" in said for said in told["sentences"])
@@ -108,12 +108,12 @@ def test_a_restated_night_is_named(told_reader, ask, must_not_compute):
     assert told["restated_nights"] == [date(2030, 1, 2)]
 
 
-@pytest.mark.parametrize("walk", [
-    Walk(Decimal(20), Decimal(26), [line("ageing", "-2")], is_direct=True),
-    Walk(Decimal(20), Decimal(25), [line("new_reactions", "5")], is_direct=True),
+@pytest.mark.parametrize("path", [
+    ScorePath(Decimal(20), Decimal(26), [line("ageing", "-2")], is_direct=True),
+    ScorePath(Decimal(20), Decimal(25), [line("new_reactions", "5")], is_direct=True),
 ], ids=["lines that do not sum", "another score than released"])
-def test_a_computation_that_does_not_fit_the_release_is_an_error(told_reader, ask, walk):
-    compute, _ = computing(v2=walk)
+def test_a_computation_that_does_not_fit_the_release_is_an_error(told_reader, ask, path):
+    compute, _ = computing(v2=path)
     with pytest.raises(PipelineError, match="x:bob"):
         why(told_reader, ask("x:bob"), compute)
 
@@ -146,7 +146,7 @@ def test_a_missing_score_names_the_threshold_and_no_number(told_reader, ask, mus
 
 
 def test_a_version_without_a_score_on_one_night_cannot_be_split(told_reader, ask):
-    compute, wanted = computing(v2=Walk(Decimal(50), Decimal(51), [line("new_reactions", "1")], is_direct=True))
+    compute, wanted = computing(v2=ScorePath(Decimal(50), Decimal(51), [line("new_reactions", "1")], is_direct=True))
     told = why(told_reader, ask("x:gus", "v1", "v2"), compute)
     assert (told["score_delta"], told["algorithm"], told["data"], told["residual"]) == (-1, None, None, None)
     assert wanted == ["v2"]

@@ -72,9 +72,9 @@ def test_neighbours_computed_directly_are_what_was_released(spark, lived_world, 
 def test_a_week_computed_directly_ends_at_the_released_scores_and_its_lines_sum(lived_world, week, keys, must_not_compute):
     first, last, _ = week
     key = keys[0]
-    walk = computed(lived_world.store, question(key, first, last), [key["algorithm_version"]])[key["algorithm_version"]]
+    path = computed(lived_world.store, question(key, first, last), [key["algorithm_version"]])[key["algorithm_version"]]
     with Reader(lived_world.store) as reader:
         told = why(reader, question(key, first, last), must_not_compute)
-    assert (walk.score_from, walk.score_to) == (told["score_from"], told["score_to"])
-    assert sum(line["points"] for line in walk.lines) == walk.score_delta
-    assert walk.is_direct
+    assert (path.score_from, path.score_to) == (told["score_from"], told["score_to"])
+    assert sum(line["points"] for line in path.lines) == path.score_delta
+    assert path.is_direct

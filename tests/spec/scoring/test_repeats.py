@@ -5,7 +5,7 @@ from pyspark.sql import functions as F
 
 from jobs.scoring.registry import algorithm
 from jobs.scoring.repeats import with_repeats_once
-from tests.frames import once
+from tests.frames import materialise
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def computed():
 
     def compute(frame):
         frames.append(sorted(frame.columns))
-        return once(frame)
+        return materialise(frame)
 
     return compute, frames
 
@@ -74,6 +74,6 @@ def test_what_is_only_read_or_has_one_use_is_left_to_the_engine(sales, computed)
 @pytest.mark.parametrize(("version", "repeats"), [("v1", 0), ("v2", 1), ("v3", 0), ("v4", 0)])
 def test_of_the_released_versions_v2_uses_its_attention_twice(version, repeats, crowd, computed):
     compute, frames = computed
-    credits = algorithm(version).credits(once(crowd(ann=3, bob=60)))
+    credits = algorithm(version).credits(materialise(crowd(ann=3, bob=60)))
     assert rows(with_repeats_once(credits, compute)) == rows(credits)
     assert len(frames) == repeats

@@ -7,7 +7,7 @@ import pytest
 
 from jobs.scoring.registry import algorithm
 from jobs.scoring.scale import network_lines, scored_lines, summed_lines
-from tests.frames import once
+from tests.frames import materialise
 
 
 def test_what_would_pass_a_hundred_is_cut_off_by_a_line_of_its_own(crowd, lines, scored):
@@ -58,6 +58,6 @@ def test_before_rounding_lines_sum_to_the_height_within_1e_9(pairs, easy):
         ann    | flo     | wire    | reply |       0.3
         ann    | gus     | list    | reply |       0.01
     """)
-    summed = summed_lines({"v2": algorithm("v2")}, three, once)
+    summed = summed_lines({"v2": algorithm("v2")}, three, materialise)
     rows = scored_lines(network_lines(summed, {"v2": easy}), {"v2": easy}).collect()
     assert sum(row["exact_points"] for row in rows) == pytest.approx(rows[0]["height"], rel=0, abs=1e-9)

@@ -11,7 +11,7 @@ from jobs.scoring.people import with_whole_pairs
 from jobs.scoring.registry import algorithm, version_names
 from jobs.scoring.scale import summed_lines
 from jobs.scoring.steps import STEP, summed_by_step
-from tests.frames import once
+from tests.frames import materialise
 
 NIGHT = date(2030, 3, 1)
 AUTHORS, ENGAGERS, ROWS = 120, 40, 6_000
@@ -47,8 +47,8 @@ def test_steps_in_one_pass_give_the_lines_of_each_step_alone(crowded_pairs):
     versions = {name: algorithm(name) for name in version_names()}
     steps = {"tonight": crowded_pairs, "aged": crowded_pairs.where(F.col("topic_id") == "jazz")}
     alone = {row for step, pairs in steps.items()
-             for row in as_rows(summed_lines(versions, pairs, once).withColumn(STEP, F.lit(step)))}
-    found = summed_by_step(versions, steps, once)
+             for row in as_rows(summed_lines(versions, pairs, materialise).withColumn(STEP, F.lit(step)))}
+    found = summed_by_step(versions, steps, materialise)
     kinds = {row["kind"] for row in found.select("kind").distinct().collect()}
     assert {"actor_budget", "coordination", "untrusted_cap", "reach", "reply"} <= kinds
     assert as_rows(found) == alone

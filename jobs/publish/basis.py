@@ -16,7 +16,7 @@ from jobs.verdicts import BLOCK
 
 
 @dataclass(frozen=True)
-class Grounds:
+class PublishBasis:
     """What the ledger will say: the verdict, and the approvals in the event ledger that they were read from.
 
     Nulls: ledger is null where the gate passed the candidate, and then there are no approvals.
@@ -27,29 +27,29 @@ class Grounds:
     ledger: OpenLedger | None = None
 
 
-def require_grounds(store: Store, candidate: Candidate) -> Grounds:
-    """The grounds on which a candidate may be published; anything else stops here, whoever asks.
+def require_basis(store: Store, candidate: Candidate) -> PublishBasis:
+    """The basis on which a candidate may be published; anything else stops here, whoever asks.
 
     Errors: NightBlocked without a passing verdict of this very digest, or the approval of two people.
     """
     verdict = _newest_verdict(store, candidate)
     if verdict in PUBLISHABLE:
-        return Grounds(verdict)
+        return PublishBasis(verdict)
     if verdict != BLOCK:
         raise NightBlocked(
             f"candidate {candidate.candidate_id} has verdict {verdict!r}; expected one of {', '.join(PUBLISHABLE)}. "
             f"Nothing was published. See: candor status"
         )
     ledger = open_ledger(store)
-    return Grounds(APPROVED, require_approvals(ledger, newest_verdict(store, candidate), now()), ledger)
+    return PublishBasis(APPROVED, require_approvals(ledger, newest_verdict(store, candidate), now()), ledger)
 
 
-def commit(store: Store, row: Release, moves: Sequence[Move], grounds: Grounds) -> None:
+def commit(store: Store, row: Release, moves: Sequence[Move], basis: PublishBasis) -> None:
     """Publish, and where people approved say by which events, in one SQL transaction."""
-    if grounds.ledger is None:
+    if basis.ledger is None:
         store.catalog.commit_together(moves)
     else:
-        append(store, grounds.ledger, _decision(row, grounds.approvals), moves)
+        append(store, basis.ledger, _decision(row, basis.approvals), moves)
 
 
 def _decision(row: Release, approvals: tuple[Event, ...]) -> Decision:
