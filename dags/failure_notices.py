@@ -1,4 +1,4 @@
-"""What happens when a task has failed for good: whoever the settings name is told who must act, and what to do."""
+"""What happens when a task has failed for good: a notice says who must act, and what to do."""
 
 import logging
 
@@ -8,7 +8,7 @@ GATE = "gate_candidate"
 
 
 def tell_failure(context) -> None:
-    """Tell of a failed task, or of the blocked night behind a failed gate; never fails itself.
+    """Send a notice of a failed task, or of the blocked night behind a failed gate; never fails itself.
 
     What it needs is imported here: the scheduler reads this file again and again.
     """
@@ -21,7 +21,7 @@ def tell_failure(context) -> None:
         return
     try:
         notice = notice_of(Store(settings), context)
-    except Exception as error:  # a notice is a courtesy: the task has failed already, and says so itself
+    except Exception as error:  # a failed notice changes nothing: the task has failed already
         log.warning("the notice could not be written: %s", type(error).__name__)
     else:
         log.info("notice: %s", send_to_all(notice, settings.notify, airflow_connection))

@@ -7,7 +7,7 @@ from failure_notices import tell_failure
 
 
 class Layer(StrEnum):
-    """Which part of the house a DAG looks after."""
+    """Which part of the system a DAG looks after."""
 
     INGEST = "layer/ingest"
     SCORES = "layer/scores"

@@ -99,7 +99,7 @@ def is_in_time(event: Event, at: datetime) -> bool:
 
 
 def ledger_faults(events: Sequence[Event]) -> list[str]:
-    """Where the chain of events is broken; nothing that a torn or changed ledger says is believed."""
+    """Where the chain of events is broken; nothing that such a ledger says is believed."""
     before = NO_HASH
     for number, event in enumerate(events, start=1):
         if (event.event_number, event.previous_hash, event.chain_hash) != (number, before, event.expected_hash()):

@@ -44,7 +44,7 @@ def bounded(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def _memory() -> Iterator[None]:
-    """Bound the address space; where the system does not tell how large it is now, nothing is bounded."""
+    """Bound the address space; where the system does not say how large it is now, nothing is bounded."""
     if not ADDRESS_SPACE.exists():
         yield
         return

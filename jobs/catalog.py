@@ -48,7 +48,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Rewrite:
-    """One table with its history written anew, prepared, and not yet visible: no update leads from old to new."""
+    """One table with its history rewritten, prepared, and not yet visible: no update leads from old to new."""
 
     table: Table
     metadata: TableMetadata
@@ -207,7 +207,7 @@ def steps_back(table: Table, number: int) -> Iterator[int]:
 def _metadata_so_far(transaction: Transaction) -> TableMetadata:
     """What the table will be after the staged updates, each applied once.
 
-    PyIceberg applies all of them anew at each of some twenty looks of a commit, and copies the whole history each
+    PyIceberg applies all of them again at each of some twenty looks of a commit, and copies the whole history each
     time; a fifth of a night went there, and more with every night. The models are frozen: nothing needs the copy.
     """
     base, updates = transaction._table.metadata, transaction._updates

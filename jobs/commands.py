@@ -1,4 +1,4 @@
-"""The command line of each stage, and one way to run it: a process of its own, told by its exit code."""
+"""The command line of each stage, and one way to run it: a process of its own, judged by its exit code."""
 
 import os
 import signal
@@ -24,17 +24,17 @@ def stage_command(module: str, *arguments: str) -> list[str]:
 
 
 def ingest_arguments(feed: str, snapshot_date: str) -> list[str]:
-    """What `jobs.ingest` is told about one feed of one day."""
+    """What `jobs.ingest` is given for one feed of one day."""
     return ["--feed", feed, *night_arguments(snapshot_date)]
 
 
 def night_arguments(snapshot_date: str) -> list[str]:
-    """What every other stage is told: the night, explicitly."""
+    """What every other stage is given: the night, explicitly."""
     return ["--snapshot-date", snapshot_date]
 
 
 def nights_arguments(from_date: str, to_date: str) -> list[str]:
-    """What the `candor` command is told to run several nights in order."""
+    """What the `candor` command is given to run several nights in order."""
     return ["night", "--from", from_date, "--to", to_date]
 
 
@@ -61,7 +61,7 @@ class StageProcess:
         )
 
     def go(self) -> None:
-        """Let a process that waits for it go on; one that has ended is not told."""
+        """Let a process that waits for it go on; one that has ended is left alone."""
         with suppress(BrokenPipeError):
             self._process.stdin.write(GO)
             self._process.stdin.flush()

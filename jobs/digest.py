@@ -76,7 +76,7 @@ def files_digest(home: Path, files: dict[str, list[str]]) -> str:
 
 
 def named_by_digest(path: Path | str) -> Path:
-    """Rename a file that nobody reads yet to the digest of its bytes, so that its name tells when they change."""
+    """Rename a file that nobody reads yet to the digest of its bytes, so that its name shows when they change."""
     drawn = Path(path)
     return drawn.rename(drawn.with_name(f"{file_digest(drawn)}{drawn.suffix}"))
 

@@ -1,6 +1,6 @@
 """Erasures that have begun: who is being erased, kept until nothing names them any more.
 
-Once the tables are written anew, no table says which accounts are one person, nor what they are called: a run that was
+Once the tables are rewritten, no table says which accounts are one person, nor what they are called: a run that was
 killed then could not be finished without this. One file an erasure, readable by the owner alone, beside the requests.
 """
 

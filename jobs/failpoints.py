@@ -80,7 +80,7 @@ Passing = Callable[[str], None]
 
 
 class ReachedFailpoint(RuntimeError):
-    """A failpoint was told to raise."""
+    """A failpoint was armed to raise."""
 
 
 def _raise(name: str) -> None:

@@ -1,4 +1,4 @@
-"""Holds that somebody let go of: which, by whom, and why. Pure, but for the ledger that is read."""
+"""Holds that somebody released: which, by whom, and why. Pure, but for the ledger that is read."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ COLUMNS = pa.schema([
     ("person_digest", pa.string()), ("topic_id", pa.string()), ("algorithm_version", pa.string()),
     ("scored_date", pa.date32()), ("held_delta", pa.decimal128(9, 4)),
 ])
-"""What a night needs to know of a hold that was let go: the score that it showed, and the move that it did not."""
+"""What a night needs to know of a released hold: the score that it showed, and the move that it did not."""
 
 
 @dataclass(frozen=True)
 class HoldRelease:
-    """One hold that was let go.
+    """One hold that was released.
 
     person_digest: HMAC-SHA-256 of the person id under the key key_id of the event ledger. held_date: the night that
     held the score; scored_date: the night whose score it showed; held_delta: the move that it did not show, in points.
@@ -47,7 +47,7 @@ class HoldRelease:
 
 
 def hold_releases(events: Sequence[Event]) -> list[HoldRelease]:
-    """The holds that were let go by the events of a whole ledger; none in a torn one: the scores then stay held."""
+    """The holds that the events of a whole ledger release; none in a broken chain: the scores then stay held."""
     return [] if ledger_faults(events) else list(_told(events))
 
 

@@ -40,7 +40,7 @@ class Versions:
 
 
 def known_versions(room: Path = SCORING_ROOM) -> Versions:
-    """The versions of a scoring room; errors: MissingInput when released.toml does not name the active one."""
+    """The versions of a scoring package; errors: MissingInput when released.toml does not name the active one."""
     registry = load_registry(room / VERSIONS_FILE.name)
     files = {path.stem for path in (room / "algorithms").glob("v*.py")}
     return Versions(registry.active, in_order(registry.released), in_order(files - set(registry.released)))

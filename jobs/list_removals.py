@@ -25,7 +25,7 @@ class Removal:
 
 
 def valid_removals(events: Sequence[Event], at: datetime) -> frozenset[Removal]:
-    """The removals that enough different people approve at a moment; none in a torn ledger.
+    """The removals that enough different people approve at a moment; none where the chain is broken.
 
     events: the whole ledger. Nothing is raised: what cannot be read does not count, and the account counts as left.
     """

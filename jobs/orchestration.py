@@ -49,7 +49,7 @@ PROGRESS = (
     (re.compile(r"^\S*(?:AirflowException|AirflowFailException): (.*)"), "  failed: {0}"),
     (re.compile(r"DagRun Finished: .* state=(\w+)"), "{0}"),
 )
-"""Lines of `airflow dags test` that are told, and how; JSON and Spark's own log are for the file."""
+"""Lines of `airflow dags test` that are shown, and how; JSON and Spark's own log are for the file."""
 
 
 def airflow_environment(settings: Settings) -> dict[str, str]:

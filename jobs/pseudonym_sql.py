@@ -42,7 +42,7 @@ def under_pseudonyms(rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
 
 
 def in_pseudonym_order(rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
-    """The same, sorted anew: in the order of the ids, a sorted list of all handles would tell who is who."""
+    """The same, sorted again: in the order of the ids, a sorted list of all handles would show who is who."""
     return under_pseudonyms(rows).order("ALL")
 
 

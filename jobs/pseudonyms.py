@@ -23,7 +23,7 @@ SHOWN_CHARACTERS = 32
 """128 bits of the HMAC: among a thousand million people, two with one pseudonym are not expected."""
 
 KEY_ID_CHARACTERS = 16
-"""64 bits tell the few keys of a store apart; the key itself cannot be found from its hash."""
+"""64 bits keep the few keys of a store apart; the key itself cannot be found from its hash."""
 
 DOMAIN = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
@@ -41,7 +41,7 @@ class PseudonymKey:
 
     @property
     def key_id(self) -> str:
-        """Names the key in manifests, and tells nothing about it."""
+        """Names the key in manifests, and reveals nothing about it."""
         return hashlib.sha256(b"candor key id\n" + self.secret).hexdigest()[:KEY_ID_CHARACTERS]
 
     def digest(self, text: str) -> str:

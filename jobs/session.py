@@ -48,7 +48,7 @@ day of two million reactions did not end within ten minutes with one compiler, a
 
 PURGE_DELAY_VARIABLE = "MIMALLOC_PURGE_DELAY"
 """Milliseconds after which Sail's allocator gives free memory back, -1 for never: a night ends before long, and on a
-day of 20 M reactions the giving back and taking anew was a fifth of the credits' time (docs/speed.md)."""
+day of 20 M reactions the giving back and taking again was a fifth of the credits' time (docs/speed.md)."""
 
 CONNECT_MODE = "SPARK_CONNECT_MODE_ENABLED"
 """PySpark sets it in a process with a remote session, and a child that inherits it could not start Spark itself."""

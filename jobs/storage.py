@@ -131,7 +131,7 @@ class Store:
                     beside: Mapping[str, Iterable[Path | str]] | None = None) -> int | None:
         """Swap the files of one day in one transaction; older snapshots still show the day as it was.
 
-        Beside: new files of other tables, seen with the swap or not at all. A swap that lost a race is made anew from
+        Beside: new files of other tables, seen with the swap or not at all. A swap that lost a race is made again from
         what is there now: rebased, it would add its files to the winner's. Errors: CommitConflict, lost every time.
         """
         files = [str(path) for path in paths]
@@ -201,7 +201,7 @@ class Store:
         return spark.read.schema(schema).parquet(*[Path(path).as_uri() for path in paths])
 
     def plan_anew(self) -> None:
-        """Drop remembered file lists: an erasure writes the files of a snapshot anew, and keeps its id."""
+        """Drop remembered file lists: an erasure rewrites the files of a snapshot, and keeps its id."""
         self._planned.clear()
 
     def _planned_now(self, plan: tuple) -> list[str]:

@@ -1,7 +1,7 @@
 """At most one known account in a thousand was created at another moment than it was before.
 
-Known: seen with a moment of creation on a released night of the last four weeks. A network that tells no such moment
-has nothing to compare, nor has an account of which tonight only the id was told, such as somebody mentioned.
+Known: seen with a moment of creation on a released night of the last four weeks. A network that gives no such moment
+has nothing to compare, nor has an account of which tonight only the id was given, such as somebody mentioned.
 Source: gate-evidence section 2, L0, and section 3, row 9.
 """
 

@@ -1,18 +1,18 @@
-"""A network that told when known accounts were created goes on telling it.
+"""A network that gave the moments of creation of known accounts goes on giving them.
 
-observed: over the networks that told it, the least share of tonight's known accounts that come with their moment, per
-usual share; 1 where fewer than twenty known accounts were seen. Known: told on a released night of the last four weeks.
-Usual: of the sightings of known accounts on those nights. What is not told is not compared, so that
+observed: over the networks that gave them, the least share of tonight's known accounts that come with their moment, per
+usual share; 1 where fewer than twenty known accounts were seen. Known: given on a released night of the last four
+weeks. Usual: of the sightings of known accounts on those nights. What is not given is not compared, so that
 known_accounts_stay_themselves would look at nobody. Source: gate-evidence section 2, L0, identity fingerprint.
 """
 
 from expectations.contract import Invariant
 
 MOST_TELL = 0.75
-"""Usual share from which a network counts as one that tells; a mailing list knows of no such moment."""
+"""Usual share from which a network counts as one that gives it; a mailing list knows of no such moment."""
 
 FEWEST_SEEN = 20
-"""Known accounts of a night; of fewer, half may be mentions, of which only the id is told."""
+"""Known accounts of a night; of fewer, half may be mentions, of which only the id is given."""
 
 INVARIANT = Invariant(
     severity="block",

@@ -3,7 +3,7 @@
 from expectations.contract import hard_invariant
 
 INVARIANT = hard_invariant(
-    why="A seed that is taken off in its term makes room for one that somebody chose, and trust starts anew (S40).",
+    why="A seed that is taken off in its term frees a seat for one that somebody chose, and trust starts again (S40).",
     places="""
         SELECT concat_ws(':', earlier.network, earlier.account_id) AS place
         FROM previous_trust_seeds AS earlier

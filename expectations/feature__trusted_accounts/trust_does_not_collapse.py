@@ -1,7 +1,7 @@
 """Trust over all posts reaches at least half of the accounts that it reached in the last release.
 
-observed: accounts now per account then; 1 while it reached too few to tell a loss from chance. Reach follows reactions
-of thirty days and seeds that serve for two to four months, so that it hardly moves in a night.
+observed: accounts now per account then; 1 while it reached so few that a loss may be chance. Reach follows reactions of
+thirty days and seeds that serve for two to four months, so that it hardly moves in a night.
 """
 
 from expectations.contract import Invariant

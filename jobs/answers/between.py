@@ -1,4 +1,4 @@
-"""Two released nights computed against each other: why scores moved, when the nights between do not tell it.
+"""Two released nights computed against each other: why scores moved, when the nights between do not say it.
 
 Both ends are scored again from what their releases froze; reactions of the first night are aged to the last one.
 """

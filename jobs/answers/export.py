@@ -19,7 +19,7 @@ from jobs.storage import Store, on_day
 
 CELLS = {"pub__scores": ("topic_id", "algorithm_version"),
          "pub__contributions": ("topic_id", "algorithm_version", "network")}
-"""Exported tables, and what their rows are counted by. No network tells a country; the network is what there is."""
+"""Exported tables, and what their rows are counted by. No network states a country; the network is what there is."""
 
 MANIFEST = "manifest.json"
 

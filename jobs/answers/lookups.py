@@ -68,7 +68,7 @@ def explain(
 
 
 def released_holds(reader: Reader, key: dict, first: date, last: date) -> list[dict]:
-    """Holds of a score, on a night from first to the one before last, that somebody let go of: who, why, which move."""
+    """Holds of a score, on a night from first to the one before last, that somebody released: who, why, which move."""
     digest = reader.ledger_digest(key["person_id"])
     if digest is None:
         return []
@@ -77,8 +77,8 @@ def released_holds(reader: Reader, key: dict, first: date, last: date) -> list[d
 
 
 def said_released_hold(hold: dict) -> str:
-    """One hold that somebody let go of, in a sentence."""
-    return (f"The hold of {hold['held_date']}, a move of {hold['held_delta']:+} points, was let go by "
+    """One hold that somebody released, in a sentence."""
+    return (f"The hold of {hold['held_date']}, a move of {hold['held_delta']:+} points, was released by "
             f"{printable(hold['made_by'])}: {printable(hold['reason'])}")
 
 

@@ -79,7 +79,7 @@ def _ends_told(question: Question, ends: Sequence[dict | None]) -> dict:
 
 
 def _released_holds(reader: Reader, question: Question) -> list[str]:
-    """Holds that somebody let go of on the way, in sentences."""
+    """Holds that somebody released on the way, in sentences."""
     found = [lookups.released_holds(reader, _key(question, version), question.first, question.last)
              for version in question.versions]
     return [lookups.said_released_hold(hold) for holds in found for hold in holds]

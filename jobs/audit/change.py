@@ -33,7 +33,7 @@ MOST_POINTS = 99.0
 
 
 def run(spark, store: Store, snapshot_date: date, earlier: Release | None) -> None:
-    """Write audit__changes for a night; a store without an earlier release has no change to tell."""
+    """Write audit__changes for a night; a store without an earlier release has no change to state."""
     files = []
     if earlier is not None:
         before = released_state(spark, store, "staged__lines", earlier)
@@ -127,7 +127,7 @@ def _cause() -> Column:
     """Which cause a part of a line's move is.
 
     What is new on a discount is the cause of the discount; a line of trusted engagers loses only when trust is lost.
-    What it gains by trust alone is told as new reactions (docs/why.md, Causes).
+    What it gains by trust alone is named new reactions (docs/why.md, Causes).
     """
     is_lost_trust = (F.col("kind") == TRUSTED) & (F.col("credit_delta") < 0)
     cause = F.when(is_lost_trust, F.lit(TRUST)).otherwise(F.lit(NEW_REACTIONS))

@@ -15,7 +15,7 @@ from jobs.ledger import Release, released_state
 from jobs.storage import Store, on_day
 
 WithRank = Callable[[DataFrame], DataFrame]
-"""Gives staged scores their percentile and rank anew; the scoring stage's own function, handed in by the night."""
+"""Gives staged scores their percentile and rank again; the scoring stage's own function, handed in by the night."""
 
 
 def run(spark, store: Store, snapshot_date: date, earlier: Release | None, with_rank: WithRank) -> int:
@@ -40,7 +40,7 @@ def held_back(
     spark, store: Store, snapshot_date: date, earlier: Release, staged: dict[str, list[str]],
     with_rank: WithRank,
 ) -> dict[str, list[str]]:
-    """Write staged files anew, with the rows of the last release for the keys of audit__holds; the files by table."""
+    """Rewrite staged files, with the rows of the last release for the keys of audit__holds; the files by table."""
     held = store.frame(spark, "audit__holds", on_day(snapshot_date)).select(*KEY)
     released = {
         "staged__scores": marked_held(released_state(spark, store, "pub__scores", earlier)),

@@ -103,7 +103,7 @@ Rescore = Callable[[FrozenStore, str, str | None], Files]
 """Scores a frozen night with one version, given its stale networks; the staged files by staged table."""
 
 Refold = Callable[[FrozenStore, Release | None, str | None], None]
-"""Stages topics and engagement of a frozen night anew, from the release before it and a lexicon version."""
+"""Stages topics and engagement of a frozen night again, from the release before it and a lexicon version."""
 
 
 def replay_scores(store: Store, release: Release, version: str, rescore: Rescore) -> Replay:

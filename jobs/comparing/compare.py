@@ -78,7 +78,7 @@ def compare(
 
 
 def pack_folder(store: Store, compared: ComparedVersions) -> Path:
-    """Where a pack lies unless told otherwise."""
+    """Where a pack lies unless another folder is named."""
     name = "_".join([*compared.versions, compared.release.snapshot_date.isoformat()])
     return store.settings.home / "reports" / "compare" / name
 

@@ -13,7 +13,7 @@ from jobs.scoring.registry import PROJECT, golden_path
 LOCK = PROJECT / "requirements.txt"
 LEXICONS = SCORING_ROOM.parent / "topics" / "lexicons"
 SCORING_ROOMS = ("topics", "engagement", "scoring")
-"""Rooms whose code decides a score."""
+"""Packages whose code decides a score."""
 
 NOT_RECORDED = "not recorded"
 NO_FILE = "no file"

@@ -22,7 +22,7 @@ def rescored_night(
 ) -> list[Rescored]:
     """The overall scores of some versions, with every network and without each one in turn, as files in a folder.
 
-    Evidence is counted anew without the network, so that people can lose their score as they would have.
+    Evidence is counted again without the network, so that people can lose their score as they would have.
     """
     with frozen(store, release) as night:
         pairs = night_inputs(spark, night, release.snapshot_date)["pairs"]

@@ -15,7 +15,7 @@ WORLD_SIZE = 2000
 """The number of people for which the counts of ROLES are given."""
 
 SMALLEST_WORLD = 200
-"""Fewer people leave no room for the ring and for an expert in every topic."""
+"""Fewer people are not enough for the ring and for an expert in every topic."""
 
 RING_SIZE = 12
 MOST_EAGER = 8.0
@@ -110,7 +110,7 @@ class Person:
 
 
 def population(seed: int, people: int, topics: list[Topic]) -> list[Person]:
-    """Everybody by account number, which tells nothing about the roles; the canaries come last.
+    """Everybody by account number, which says nothing about the roles; the canaries come last.
 
     Errors: PipelineError below SMALLEST_WORLD.
     """

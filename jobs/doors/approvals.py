@@ -116,12 +116,12 @@ def release_hold(
     topic: Annotated[str, typer.Option(help="Topic id; default: the overall score.")] = OVERALL,
     as_json: AsJson = False,
 ) -> None:
-    """Let go of one held score: the next night shows it as computed, and does not hold it for the same move again."""
+    """Release one hold: the next night shows the score as computed, and does not hold it for the same move again."""
     from jobs.publish.hold_release import HeldScore
     from jobs.publish.hold_release import release_hold as record
 
     event = record(existing_store(), HeldScore(person, topic, version), reason, by)
     if as_json:
         return show_json({"event_number": event.event_number, **event.details})
-    return show_line(f"event {event.event_number}: the hold of {event.details['held_date']} is let go; the next night "
-                     f"shows the move of {event.details['held_delta']} points")
+    return show_line(f"event {event.event_number}: the hold of {event.details['held_date']} is released; the next "
+                     f"night shows the move of {event.details['held_delta']} points")

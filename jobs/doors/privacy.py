@@ -64,7 +64,7 @@ def forget_person(
 
 def collect_garbage(
     dry_run: DryRun = False,
-    expire: Annotated[bool, typer.Option("--expire", help="Also let go of snapshots that no release names.")] = False,
+    expire: Annotated[bool, typer.Option("--expire", help="Also expire snapshots that no release names.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Remove files older than a day that no table, snapshot or run leads to."""

@@ -45,7 +45,7 @@ def announce(
     on: Annotated[datetime, typer.Option(formats=DAY, help="The day of the announcement; the notice starts here.")],
     by: MadeBy,
 ) -> None:
-    """Announce that a version will become active; announcing again, with another pack, starts the notice anew."""
+    """Announce that a version will become active; announcing again, with another pack, starts the notice again."""
     event = version_life.announce(_opened(), Step(name, on.date(), by), pack_digest)
     show_line(f"event {event.event_number}: {name} is announced since {on.date()}; pack {pack_digest}")
 

@@ -56,7 +56,7 @@ def _opened() -> Iterator[tuple[Store, Reader]]:
 
 
 def _computed(store: Store, *wanted: object):
-    """Starts an engine, and is therefore reached only when the released changes do not tell."""
+    """Starts an engine, and is therefore reached only when the released changes do not say it."""
     from jobs.answers.between import computed
 
     return computed(store, *wanted)

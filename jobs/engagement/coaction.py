@@ -44,7 +44,7 @@ GROUPS_DDL = "network string, account_id string, group_id string, group_size big
 def timed_interactions(interactions: DataFrame) -> DataFrame:
     """Reactions that carry a moment: without the kinds of a network that all happened at midnight.
 
-    Some networks tell the day only (votes and favourites of Stack Exchange): all of a day would seem to act at once.
+    Some networks give the day only (votes and favourites of Stack Exchange): all of a day would seem to act at once.
     """
     midnight = F.date_trunc("day", "interacted_at")
     timed = interactions.where(F.col("interacted_at") != midnight).select("network", "kind").distinct()

@@ -2,8 +2,8 @@
 
 The rule (docs/algorithms/v3.md): each network has SEATS seats. A free seat goes to an account that many different
 people reacted to on many days, that serving seeds react to once there are any, and that acts in no coordinated group;
-among the POOL best known of these a lot decides, by the sha256 of the account and the day. A seed serves between 60
-and 119 days, so that the seats do not fall free together, and stays out for as long as it stays on the list.
+among the POOL best known of these a random draw decides, by the sha256 of the account and the day. A seed serves
+between 60 and 119 days, so that the seats do not fall free together, and stays out for as long as it stays on the list.
 """
 
 from datetime import date
@@ -18,7 +18,7 @@ SEATS = 30
 """Seeds of a network: a tenth may be lost and the others still reach nearly everybody."""
 
 POOL = 4 * SEATS
-"""The lot is drawn among these many: large enough that nobody can aim at a seat."""
+"""The random draw is among so many: large enough that nobody can aim at a seat."""
 
 FEWEST_ENGAGERS = 10
 FEWEST_ACTIVE_DAYS = 7
@@ -28,7 +28,7 @@ KNOWN_TO_SEEDS = 2
 """Serving seeds that must have reacted to a new one: a bought seat cannot fill the others alone."""
 
 SHORTEST_TERM, TERM_SPREAD = 60, 60
-"""Days; a term is the shortest and less than a spread more, 60 to 119 days, by lot."""
+"""Days; a term is the shortest and less than a spread more, 60 to 119 days, by random draw."""
 
 REST_DAYS = 90
 """Days that a seed stays on the list after its term, and cannot be drawn again."""
@@ -48,12 +48,12 @@ def drawn_seeds(earlier: DataFrame, state: DataFrame, groups: DataFrame, snapsho
     candidates = known_accounts(state, serving, taken).join(kept, on=ACCOUNT, how="left_anti").join(
         groups, on=ACCOUNT, how="left_anti")
     best = Window.partitionBy("network").orderBy(F.col("engagers").desc(), F.col("account_id").asc())
-    lot = F.sha2(F.concat_ws("|", F.lit(str(snapshot_date)), "network", "account_id"), 256)
+    draw = F.sha2(F.concat_ws("|", F.lit(str(snapshot_date)), "network", "account_id"), 256)
     best_known = candidates.withColumn("place", F.row_number().over(best)).where(F.col("place") <= POOL)
-    by_lot = Window.partitionBy("network").orderBy("lot")
-    drawn = best_known.withColumn("lot", lot).withColumn("seat", F.row_number().over(by_lot)).where(
+    by_draw = Window.partitionBy("network").orderBy("draw")
+    drawn = best_known.withColumn("draw", draw).withColumn("seat", F.row_number().over(by_draw)).where(
         F.col("seat") <= F.lit(SEATS) - F.col("taken")
-    ).select(*ACCOUNT, today.alias("drawn_date"), F.date_add(today, _term_of_lot()).alias("expires_date"))
+    ).select(*ACCOUNT, today.alias("drawn_date"), F.date_add(today, _term_of_draw()).alias("expires_date"))
     return kept.unionByName(drawn).withColumn("snapshot_date", today).select(
         *TABLES["feature__trust_seeds"].column_names)
 
@@ -75,7 +75,7 @@ def known_accounts(state: DataFrame, serving: DataFrame, taken: DataFrame) -> Da
     return seated.where(is_known & is_old & (F.col("engagers") >= FEWEST_ENGAGERS))
 
 
-def _term_of_lot() -> Column:
-    """Days of the term, from the last four hexadecimal digits of the lot."""
-    number = F.conv(F.substring("lot", -4, 4), 16, 10).cast("int")
+def _term_of_draw() -> Column:
+    """Days of the term, from the last four hexadecimal digits of the draw."""
+    number = F.conv(F.substring("draw", -4, 4), 16, 10).cast("int")
     return (F.lit(SHORTEST_TERM) + number % TERM_SPREAD).cast("int")

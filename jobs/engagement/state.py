@@ -19,7 +19,7 @@ POST_LIVE_DAYS = 90
 def folded_state(earlier: DataFrame, day: DataFrame, snapshot_date: date) -> DataFrame:
     """The pair state of a day from the state before it and the reactions of the day.
 
-    Grain: feature__engagement_state. A pair that fell below LIVE_WEIGHT is dropped, and starts anew when it returns.
+    Grain: feature__engagement_state. A pair that fell below LIVE_WEIGHT is dropped, and starts from 0 when it returns.
     """
     today = F.lit(snapshot_date)
     before = earlier.select(

@@ -80,7 +80,7 @@ class Expected:
     def covers(self, series: str, tonight: set[str]) -> bool:
         """Whether the series must be there tonight.
 
-        A topic or network that was too small yesterday to be told apart is not written; one that breaks tonight is.
+        A topic or network that was too small yesterday to be listed apart is not written; one that breaks tonight is.
         """
         if ":" in cohort_of(series):
             return series in tonight

@@ -24,7 +24,7 @@ TAIL_SHARE = 0.10
 """Share of the past nights to which the tail is fitted: 18 nights at least, enough for two parameters."""
 
 LARGEST_SHAPE = 0.5
-"""A fitted tail heavier than this has no variance: 18 points cannot tell that from one odd night."""
+"""A fitted tail heavier than this has no variance: 18 points cannot distinguish that from one odd night."""
 
 NIGHTS_A_YEAR = 365.25
 

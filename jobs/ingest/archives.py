@@ -70,7 +70,7 @@ class UnreadableFile(BadInput):
 def read_lines(path: Path) -> Iterator[bytes]:
     """Yield the lines of a plain or .gz file without their ends, a byte order mark left out.
 
-    A line longer than MAX_LINE_BYTES comes cut to one byte more than that, so that its reader can tell.
+    A line longer than MAX_LINE_BYTES comes cut to one byte more than that, so that its reader can see it.
 
     Raises:
         CutShortError: a gzip stream ends or breaks in the middle.

@@ -1,4 +1,4 @@
-"""What every connector refuses in a row, and how a refused row is told from a kept one."""
+"""What every connector refuses in a row, and how a refused row differs from a kept one."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime

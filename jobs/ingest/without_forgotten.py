@@ -21,7 +21,7 @@ from jobs.person_identifiers import PersonIdentifiers, all_ids
 from jobs.settings import LIST_FEEDS
 
 MARK = "erased"
-"""Stands where others mention a forgotten person in a later delivery; it need not tell two of them apart."""
+"""Stands where others mention a forgotten person in a later delivery; it need not distinguish two of them."""
 
 
 @dataclass(frozen=True)

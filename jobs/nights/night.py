@@ -56,10 +56,10 @@ def run_night(spark, store: Store, snapshot_date: date, tell: Tell) -> NightResu
 def run_nights(
     store: Store, first: date, last: date, starting: Tell, ended: Callable[[NightResult], None]
 ) -> list[NightResult]:
-    """Run several nights in one session; starting and ended tell how far it is.
+    """Run several nights in one session; starting and ended report how far it is.
 
     Nights are ingested ahead, and each is scored on the state of the candidate before it while the gate looks at that
-    one. Where the gate blocks, it is scored anew on the state of the last release.
+    one. Where the gate blocks, it is scored again on the state of the last release.
     """
     days = list(nights_between(first, last))
     following = dict(pairwise(days))
@@ -95,7 +95,7 @@ def _stage(
 
 
 def _on_a_release(spark, store: Store, night: Staged) -> Staged:
-    """The night as it is when its state was released; else scored anew on the state that was."""
+    """The night as it is when its state was released; else scored again on the state that was."""
     release = newest_release(store, before=night.snapshot_date)
     if (release.candidate_id if release else None) == night.base:
         return night
@@ -111,7 +111,7 @@ def _propose(spark, store: Store, night: Staged) -> Candidate:
 
 
 def _end(store: Store, night: Staged, candidate: Candidate) -> NightResult:
-    """Judge, publish what may be published, and tell."""
+    """Judge, publish what may be published, and send notices."""
     run, released = night.run, None
     with run.stage("gate") as details:
         verdict = judge_candidate(store, night.snapshot_date, candidate.candidate_id, candidate.candidate_digest)

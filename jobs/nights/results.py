@@ -1,4 +1,4 @@
-"""What nights come to, and how it is told; light enough for commands that only look on."""
+"""What nights come to, and how it is reported; light enough for commands that only look on."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

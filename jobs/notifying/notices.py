@@ -18,7 +18,7 @@ REPORT = "reports/gate/{night}/index.html"
 
 @dataclass(frozen=True)
 class Notice:
-    """One message about one night. It names checks and numbers, never people: it leaves the house.
+    """One message about one night. It names checks and numbers, never people: it leaves the system.
 
     Nulls: command is null when there is nothing to type.
     """

@@ -40,13 +40,13 @@ def send(notice: Notice, connection: Connection) -> None:
 
 
 def send_to_all(notice: Notice, names: Iterable[str], find: Callable[[str], Connection]) -> dict[str, list[str]]:
-    """Send a notice through every named connection; what fails is logged by the name of its error alone, and told."""
+    """Send a notice through every named connection; what fails is logged by the name of its error alone."""
     outcome: dict[str, list[str]] = {"sent": [], "failed": []}
     for name in names:
         try:
             send(notice, find(name))
             outcome["sent"].append(name)
-        except Exception as error:  # a notice is a courtesy: whatever goes wrong here, the night is what it is
+        except Exception as error:  # a failed notice never fails the night
             log.warning("notice about %s through %s failed: %s", notice.snapshot_date, name, type(error).__name__)
             outcome["failed"].append(name)
     return outcome
@@ -54,7 +54,7 @@ def send_to_all(notice: Notice, names: Iterable[str], find: Callable[[str], Conn
 
 def tell(store: Store, snapshot_date: date,
          find: Callable[[str], Connection] = connection_from_environment) -> dict[str, list[str]]:
-    """Tell whoever the settings name that somebody must act on a night; nothing is sent when nobody must."""
+    """Notify whoever the settings name that somebody must act on a night; nothing is sent when nobody must."""
     if not store.settings.notify:
         return {}
     try:
@@ -67,7 +67,7 @@ def tell(store: Store, snapshot_date: date,
 
 @contextmanager
 def failures_told(store: Store, snapshot_date: date) -> Iterator[None]:
-    """Tell of an error that ends a night, and let it pass on."""
+    """Send a notice of an error that ends a night, and let it pass on."""
     try:
         yield
     except Exception as error:

@@ -54,7 +54,7 @@ def collect(store: Store, oldest: timedelta = OLDEST_NIGHT) -> Collected:
 
 
 def expire_and_collect(store: Store, oldest: timedelta = OLDEST_NIGHT) -> Collected:
-    """Let go of old snapshots that no branch, release or waiting candidate names; collect what only they led to."""
+    """Expire old snapshots that no branch, release or waiting candidate names; collect what only they led to."""
     expirable = _expirable(store, oldest)
     for table, ids in expirable.items():
         expire(store.iceberg(table), ids)

@@ -1,4 +1,4 @@
-"""The tables without a person: every file of every snapshot that says anything about them, written anew."""
+"""The tables without a person: every file of every snapshot that says anything about them, rewritten."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -57,7 +57,7 @@ def rewrites(store: Store, files: Sequence[RewrittenFile]) -> list[Rewrite]:
 
 
 def require_sound(store: Store) -> None:
-    """Refuse to write a changed release anew: its new digest would vouch for the change; errors: PipelineError."""
+    """Refuse to rewrite a changed release: its new digest would vouch for the change; errors: PipelineError."""
     erased = erased_nights(store)
     for release in releases(store):
         files = _night_files(store, release.snapshot_date, release.table_snapshots)

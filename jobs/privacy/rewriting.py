@@ -1,7 +1,7 @@
 """The history of a table over other files: the same snapshots, by the same ids, without what was erased.
 
 Why the ids stay: the release ledger names snapshots, and its rows are chained; so a release still finds its night.
-Manifests repeat the least and the greatest value of each column, so they are written anew with the files.
+Manifests repeat the least and the greatest value of each column, so they are rewritten with the files.
 """
 
 import uuid
@@ -72,7 +72,7 @@ def manifest_bounds(path: Path) -> bytes:
             read_enums={0: ManifestEntryStatus, 101: FileFormat, 134: DataFileContent},
         ) as entries:
             files = [entry.data_file for entry in entries]
-    except Exception:  # a list of manifests or a torn file: neither repeats a value of a column
+    except Exception:  # a list of manifests or a damaged file: neither repeats a value of a column
         return b""
     bounds = [file.lower_bounds or {} for file in files] + [file.upper_bounds or {} for file in files]
     return b"\n".join(value for one in bounds for value in one.values())
@@ -98,7 +98,7 @@ def expirable_snapshots(table: Table, kept: set[int], before_ms: int) -> list[in
 
 
 def expire(table: Table, snapshot_ids: list[int]) -> None:
-    """Let go of snapshots in one commit; their files are collected later."""
+    """Expire snapshots in one commit; their files are collected later."""
     table.maintenance.expire_snapshots().by_ids(snapshot_ids).commit()
 
 
@@ -137,7 +137,7 @@ Change = Callable[[DataFile], DataFile]
 
 
 def _change(table: Table, file: DataFile, replaced: Mapping[str, str]) -> Change | None:
-    """How an entry is written anew; None when it stays."""
+    """How an entry is rewritten; None when it stays."""
     path = local(file.file_path)
     if path in replaced:
         return lambda old: _replacing(table, old, replaced[path])

@@ -119,7 +119,7 @@ class Eraser:
         return [f"{expression} AS {name}" for name, expression in cells.items()] or [columns.table.column_names[0]]
 
     def _changed_cells(self, columns: FileColumns) -> dict[str, str]:
-        """How a cell is written anew, by column: text is masked, a landed file is named by what it is now."""
+        """How a cell is rewritten, by column: text is masked, a landed file is named by what it is now."""
         identifiers = self._person.identifiers
         ids, words = (_quoted(one.pattern) for one in (identifiers.without_names, identifiers))
         mark = _quoted(identifiers.mark)

@@ -1,4 +1,4 @@
-"""Let go of one held score: one person says so in the event ledger; the next night shows it as it is computed."""
+"""Release one hold: one person says so in the event ledger; the next night shows it as it is computed."""
 
 from dataclasses import dataclass
 
@@ -33,10 +33,10 @@ class HeldScore:
 
 
 def release_hold(store: Store, held: HeldScore, reason: str, made_by: str) -> Event:
-    """Record that somebody lets go of a score that the newest release holds; the release itself is not changed.
+    """Record that somebody releases the hold of a score of the newest release; the release itself is not changed.
 
     Errors: BadInput without a name or a reason of 40 characters, or one that names the person; MissingInput when the
-    newest release does not hold this score; PipelineError for a torn ledger, or a hold that was let go already.
+    newest release does not hold this score; PipelineError for a broken chain, or a hold that was released already.
     """
     require_words(made_by, reason)
     if held.person_id in f"{reason} {made_by}":
@@ -44,13 +44,13 @@ def release_hold(store: Store, held: HeldScore, reason: str, made_by: str) -> Ev
                        "erased. Say why without the id; nothing was recorded.")
     ledger = open_ledger(store)
     if faults := ledger_faults(ledger.events):
-        raise PipelineError(f"{'; '.join(faults)}. Nothing was recorded: in a torn ledger nothing counts.")
+        raise PipelineError(f"{'; '.join(faults)}. Nothing was recorded: where the chain is broken nothing counts.")
     key, found = key_of(store.settings.home, LEDGER), _held(store, held)
     wanted = HoldRelease(
         key.digest(held.person_id), key.key_id, held.topic_id, held.algorithm_version, *found, reason.strip(),
         made_by.strip(), now())
     if earlier := [one for one in hold_releases(ledger.events) if _about(one) == _about(wanted)]:
-        raise PipelineError(f"{earlier[0].made_by} has let go of this hold of {wanted.held_date} already; the next "
+        raise PipelineError(f"{earlier[0].made_by} has released this hold of {wanted.held_date} already; the next "
                             "night shows the score. Nothing was recorded.")
     return append(store, ledger, Decision(
         HOLD_RELEASED, wanted.person_digest, wanted.made_by, wanted.to_details()))

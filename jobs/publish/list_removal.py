@@ -45,14 +45,14 @@ def approve_removal(store: Store, request: RemovalRequest) -> RemovalAnswer:
     """Append one person's approval to the event ledger; the lists themselves are not changed.
 
     Errors: BadInput for words, a list or accounts that cannot count, or a person who approved already; MissingInput
-    when an account is not on that list in the newest release; PipelineError for a torn ledger.
+    when an account is not on that list in the newest release; PipelineError for a broken chain.
     """
     _require_request(request)
     accounts = tuple(sorted({account.strip() for account in request.accounts}))
     _require_listed(store, request.list_code, accounts)
     ledger = open_ledger(store)
     if faults := ledger_faults(ledger.events):
-        raise PipelineError(f"{'; '.join(faults)}. Nothing was recorded: in a torn ledger no approval counts.")
+        raise PipelineError(f"{'; '.join(faults)}. Nothing was recorded: where the chain is broken no approval counts.")
     key = key_of(store.settings.home, LEDGER)
     wanted = frozenset(Removal(request.list_code, key.key_id, key.digest(account)) for account in accounts)
     _require_another_person(ledger, wanted, request)

@@ -1,4 +1,4 @@
-"""Rollback: readers get an older release back, by one person and at once; nothing is computed anew."""
+"""Rollback: readers get an older release back, by one person and at once; nothing is computed again."""
 
 from collections.abc import Iterable
 

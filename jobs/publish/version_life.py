@@ -31,7 +31,7 @@ ALLOWED = {
     lifecycle.VERSION_ACTIVATED: (lifecycle.ANNOUNCED,),
     lifecycle.VERSION_RETIRED: (lifecycle.SHADOW, lifecycle.ANNOUNCED),
 }
-"""The states from which a step may be made. Announcing again, with a new pack, starts the notice anew."""
+"""The states from which a step may be made. Announcing again, with a new pack, starts the notice again."""
 
 WHY_NOT = {
     lifecycle.DRAFT: "a draft is scored in no night; release it first: make release-version V={version}",

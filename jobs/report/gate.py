@@ -157,7 +157,7 @@ def _feeds(listings: Mapping[str, Listing]) -> Section:
 def _holds(listings: Mapping[str, Listing]) -> Section:
     held = listings["holds"].row_count
     return Section("holds", "Holds", [
-        f"{held:,} scores are held at the value of the last release. One person may let go of a hold with `candor "
+        f"{held:,} scores are held at the value of the last release. One person may release a hold with `candor "
         "release-hold`; who did, and why, is among the decisions below.",
     ],
                    listings=[listings["holds"]] if held else [])

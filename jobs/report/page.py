@@ -46,7 +46,7 @@ class Section:
 
 
 def render(template: str, **values: object) -> str:
-    """A page from a template of this room; style and its hash for the page's policy are given to it.
+    """A page from a template of this package; style and its hash for the page's policy are given to it.
 
     Errors: jinja2.UndefinedError when the template names something that is not given.
     """

@@ -34,7 +34,7 @@ def met_pairs(state: DataFrame, links: DataFrame, snapshot_date: date) -> DataFr
 
 
 def with_whole_pairs(pairs: DataFrame) -> DataFrame:
-    """Add what all versions ask of a whole pair: home_network, pair_weight and first_kind; anew where it is there.
+    """Add what all versions ask of a whole pair: home_network, pair_weight and first_kind; what is there is replaced.
 
     The pairs are read twice: compute them before, where they are many. Grouped and joined once for all versions: a
     window would sort every pair again in each version. The first meeting is compared as text, date before network: the

@@ -1,4 +1,4 @@
-"""Parts that a plan holds twice, computed once: the embedded engine computes a frame anew for each of its uses.
+"""Parts that a plan holds twice, computed once: the embedded engine computes a frame again for each of its uses.
 
 A version may use a frame of its own twice; once released, its file cannot be made to say that it does.
 """

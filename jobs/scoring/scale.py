@@ -1,7 +1,7 @@
 """From credits to points: networks combined, a frozen logarithmic scale, lines that add up to the digit.
 
 Formulas: algorithms-evidence sections 2, 3 and 5. S = 1 + min(99, K ln(1 + X)), K = 99 / ln(1 + R); a version with
-several terms adds up factor_j K ln(1 + X_j). Every frame carries all versions of the night, told apart by their name.
+several terms adds up factor_j K ln(1 + X_j). Every frame carries all versions of the night, by their name.
 """
 
 from collections.abc import Callable, Mapping
@@ -157,7 +157,7 @@ def _with_frozen(
 ) -> DataFrame:
     """Rows with a frozen number per version and key; keys that a file does not name take the version's default.
 
-    A join, because a map of all topics would be built anew for every row.
+    A join, because a map of all topics would be built again for every row.
     """
     numbers = [(version, word, number) for version, own in values.items() for word, number in sorted(own.items())]
     listed = rows.sparkSession.createDataFrame(numbers, f"algorithm_version string, {key} string, listed double")

@@ -1,4 +1,4 @@
--- Holds of one score that somebody let go of, of nights from the first one to the one before the last.
+-- Holds of one score that somebody released, of nights from the first one to the one before the last.
 -- Grain:  one row per event.
 -- Units:  held_delta is the move, in points, that the held night did not show.
 -- Params: $person_digest, $topic_id, $algorithm_version, $first_date, $last_date

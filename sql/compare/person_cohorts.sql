@@ -1,4 +1,4 @@
--- Which cohorts a person belongs to on the night of the release. No network tells a language.
+-- Which cohorts a person belongs to on the night of the release. No network states a language.
 -- Grain:  one row per (dimension, cohort, person_id); a person with lines on two networks is in both.
 -- Params: $snapshot_date
 WITH people AS (

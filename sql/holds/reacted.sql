@@ -1,4 +1,4 @@
--- Who reacted since the night whose score the release shows, counted anew from the days' reactions: what a
+-- Who reacted since the night whose score the release shows, counted again from the days' reactions: what a
 -- score can have gained by them, and that nobody was lost.
 -- Grain:  one row per (person_id, topic_id) of the asked moves.
 -- Units:  credit; an engager counts once, by all accounts, kinds and networks together.

@@ -207,4 +207,4 @@ def test_explain_and_why_say_who_let_go_of_the_hold_and_the_ledger_names_nobody(
     [hold] = cards.pop((AFTER, "v2"))
     assert (hold["made_by"], hold["reason"], hold["held_date"]) == ("ann", REASON, CORRUPTED)
     assert list(cards.values()) == [[], [], []]
-    assert any("was let go by ann: Counted by hand" in sentence for sentence in told["sentences"])
+    assert any("was released by ann: Counted by hand" in sentence for sentence in told["sentences"])

@@ -1,6 +1,6 @@
 """Which scores are held: large moves for which the inputs do not account, measured by DuckDB over committed files.
 
-The causes of a move add up to it by construction, so they cannot account for it. What can is counted here anew, and by
+The causes of a move add up to it by construction, so they cannot account for it. What can is counted here again, and by
 another engine than the one that scored: decision 0014.
 """
 

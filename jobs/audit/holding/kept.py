@@ -28,7 +28,7 @@ def marked_held(rows: DataFrame) -> DataFrame:
 
 
 def unmoved_lines(rows: DataFrame) -> DataFrame:
-    """Released lines as lines on which nothing happened, so that the next night tells the move from what was shown."""
+    """Released lines as lines on which nothing happened, so that the next night states the move from what was shown."""
     nothing = F.lit(0).cast("bigint")
     return rows.withColumn("aged_units", F.col("line_units")).withColumn("listed_units", nothing).withColumn(
         "relinked_units", nothing)

@@ -84,7 +84,7 @@ def list_name(file_name: str) -> str:
 
 
 def _messages(lines: Iterable[bytes], file_name: str) -> Iterator[bytes]:
-    """Cut the lines at the separators; of a message that is too long, only so much that its reader can tell."""
+    """Cut the lines at the separators; of a message that is too long, only so much that its reader can see it."""
     message: list[bytes] | None = None
     size = 0
     for line in lines:
