@@ -42,4 +42,6 @@ SELECT
     theirs.person_id AS partner_id
 FROM members AS mine
 INNER JOIN members AS theirs ON mine.group_id = theirs.group_id
-WHERE mine.person_id <> theirs.person_id AND mine.person_id IN (SELECT asked_moves.person_id FROM asked_moves);
+WHERE
+    mine.person_id <> theirs.person_id
+    AND mine.person_id IN (SELECT asked_moves.person_id FROM asked_moves);
