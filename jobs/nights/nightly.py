@@ -33,10 +33,17 @@ def score_night(spark, store: Store, snapshot_date: date, run: Run) -> None:
 
 
 def stage_night(spark, store: Store, snapshot_date: date, base: Release | None, run: Run) -> None:
-    """Fold the day's rows into a state and stage the scores that follow.
+    """Fold the day's rows into a state and stage the scores that follow; intermediate frames go, whatever happens.
 
     base: the release that froze that state, or a candidate that will be one; None is no state.
     """
+    try:
+        _run_stages(spark, store, snapshot_date, base, run)
+    finally:
+        store.clear_scratch()
+
+
+def _run_stages(spark, store: Store, snapshot_date: date, base: Release | None, run: Run) -> None:
     with run.stage("topics") as details:
         details["file_count"] = topics.run(spark, store, snapshot_date, base)
     failpoint("night.topics_written")

@@ -59,7 +59,6 @@ def run(spark, store: Store, snapshot_date: date, earlier: Release | None, stale
     written["staged__lines"] = line_files
     for table, files in written.items():
         store.replace_day(table, snapshot_date, files)
-    store.clear_scratch()
     return list(versions)
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from bench.crash import made
 from jobs import failpoints
-from jobs.errors import CommitConflict, MissingInput, NightBlocked
+from jobs.errors import CommitConflict, MissingInput, NightBlocked, PipelineError
 from jobs.manifest import Run
+from jobs.nights import nightly
 from jobs.publish.candidate import propose, require_newest_state, scored_on
 from jobs.publish.release import release
 from jobs.storage import Store, on_day
@@ -48,6 +49,17 @@ def test_a_run_that_clears_its_intermediate_frames_leaves_those_of_another(spark
     store.clear_scratch()
     assert kept.count() == 3
     other.clear_scratch()
+    assert [path for path in (store.settings.home / "scratch").rglob("*") if path.is_file()] == []
+
+
+def test_a_night_that_fails_takes_its_intermediate_frames_with_it(spark, store, monkeypatch):
+    def interrupted(spark, store, *night):
+        store.materialised(spark, spark.range(2).toDF("number"))
+        raise PipelineError("lost")
+
+    monkeypatch.setattr(nightly.topics, "run", interrupted)
+    with pytest.raises(PipelineError, match="lost"):
+        nightly.stage_night(spark, store, DAY, None, Run(store, DAY))
     assert [path for path in (store.settings.home / "scratch").rglob("*") if path.is_file()] == []
 
 
