@@ -24,7 +24,7 @@ from jobs.settings import Settings
 from jobs.tables import TABLES
 
 RETRY_SWAP = Retrying(retry=retry_if_exception_type(CommitConflict), stop=stop_after_attempt(4),
-                     wait=wait_random_exponential(multiplier=0.1, max=2.0), reraise=True)
+                      wait=wait_random_exponential(multiplier=0.1, max=2.0), reraise=True)
 """A night and a backfill swap different days of the same tables: one waits some tenths of a second for the other."""
 
 MOST_PLANS = 500
