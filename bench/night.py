@@ -1,6 +1,7 @@
 """Nights of the demo world at several sizes: seconds and peak memory per stage, and what incremental work saves.
 
 Usage: python -m bench.night [--people 2000 --people 8000 --people 32000] [--nights 3] [--engine sail]
+       python -m bench.night --engine spark --master sc://127.0.0.1:15002 --history 0
 """
 
 import os
@@ -13,7 +14,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -60,20 +61,22 @@ def main(
     people: Annotated[list[int], typer.Option(help="People of a world, once for each.")] = (2000,),
     nights: Annotated[int, typer.Option(help="Nights to run in one session; the last one is reported.")] = 3,
     engine: Annotated[str, typer.Option(help="sail or spark.")] = "sail",
+    master: Annotated[str, typer.Option(help="Where spark runs: local[*] or sc://HOST:PORT.")] = "local[*]",
     partitions: Annotated[int, typer.Option(help="Shuffle partitions.")] = 4,
     history: Annotated[int, typer.Option(help="Days recomputed at once; 0 leaves this part out.")] = 90,
     events: Annotated[int, typer.Option(help="Reactions of each of these days.")] = 50_000,
 ) -> None:
     """Run each world in a temporary store and a process of its own."""
     console = Console()
-    worlds = [_alone(_run_world, size, nights, engine, partitions) for size in people]
+    settings = Settings(home=Path(), engine=engine, spark_master=master, shuffle_partitions=partitions)
+    worlds = [_alone(_run_world, size, nights, settings) for size in people]
     for world in worlds:
         console.print(_stage_table(world, f"{engine}, {world.people:,} people, {partitions} partitions"))
         print(f"digest {world.digest}")
     if len(worlds) > 1:
         console.print(_growth_table(worlds))
     if history:
-        console.print(_incremental_table(_alone(_run_history, engine, partitions, history, events), events))
+        console.print(_incremental_table(_alone(_run_history, settings, history, events), events))
 
 
 def _alone(run, *arguments):
@@ -82,16 +85,16 @@ def _alone(run, *arguments):
 
 
 @contextmanager
-def _temporary_settings(engine: str, partitions: int) -> Iterator[Settings]:
+def _in_a_temporary_store(chosen: Settings) -> Iterator[Settings]:
     home = Path(tempfile.mkdtemp(prefix="candor-bench-"))
     try:
-        yield Settings(home=home, engine=engine, shuffle_partitions=partitions)
+        yield replace(chosen, home=home)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _run_world(people: int, nights: int, engine: str, partitions: int) -> World:
-    with _temporary_settings(engine, partitions) as settings:
+def _run_world(people: int, nights: int, chosen: Settings) -> World:
+    with _in_a_temporary_store(chosen) as settings:
         make_world(settings.home, people=people, days=nights + 1)
         store, last = Store(settings), FIRST_NIGHT + timedelta(days=nights - 1)
         with MemoryWatch() as watch:
@@ -114,6 +117,7 @@ def _stages(store: Store, night: date, watch: MemoryWatch) -> list[tuple[str, fl
 
 def _by_command(settings: Settings, night: date) -> tuple[float, float, float]:
     environment = {**os.environ, "CANDOR_HOME": str(settings.home), "CANDOR_ENGINE": settings.engine,
+                   "CANDOR_SPARK_MASTER": settings.spark_master,
                    "CANDOR_SHUFFLE_PARTITIONS": str(settings.shuffle_partitions)}
     command = [sys.executable, "-c", "from jobs.cli import main; main()", "night", "--date", night.isoformat()]
     started, used = time.monotonic(), _seconds_of_ended_processes()
@@ -131,8 +135,8 @@ def _seconds_of_ended_processes() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def _run_history(engine: str, partitions: int, days: int, events: int) -> Incremental:
-    with _temporary_settings(engine, partitions) as settings, open_session(settings, "history") as spark:
+def _run_history(chosen: Settings, days: int, events: int) -> Incremental:
+    with _in_a_temporary_store(chosen) as settings, open_session(settings, "history") as spark:
         return fold_against_recompute(spark, Store(settings), days, events, accounts=max(events // 5, 300))
 
 

@@ -2,13 +2,15 @@
 
 import os
 import shutil
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from jobs.errors import MissingInput
+from jobs.errors import MissingInput, PipelineError
 from jobs.settings import Settings
 
 ENGINES = ("sail", "spark")
@@ -53,6 +55,12 @@ day of 20 M reactions the giving back and taking again was a fifth of the credit
 CONNECT_MODE = "SPARK_CONNECT_MODE_ENABLED"
 """PySpark sets it in a process with a remote session, and a child that inherits it could not start Spark itself."""
 
+CONNECT_PORT = 15002
+"""Where a Spark Connect server listens when its address names no port."""
+
+ANSWER_SECONDS = 10.0
+"""A server in another building answers in a tenth of one."""
+
 LOOPBACK = "127.0.0.1"
 LOOPBACK_DRIVER = {"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBACK}
 """Executors elsewhere must reach the driver; those on this machine reach it here, and nobody else does."""
@@ -71,7 +79,7 @@ exec "{java}" "$@"
 def open_session(settings: Settings, name: str) -> Iterator["SparkSession"]:  # noqa: F821
     """A session on the engine of the settings, ended on exit together with what it started.
 
-    Errors: MissingInput when the engine is unknown, or how Spark is tuned.
+    Errors: MissingInput when the engine is unknown, or how Spark is tuned; PipelineError when no server answers.
     """
     if settings.engine not in ENGINES:
         raise MissingInput(f"engine {settings.engine!r} is not known; set CANDOR_ENGINE to one of {', '.join(ENGINES)}")
@@ -108,19 +116,43 @@ def _sail_session(settings: Settings, name: str) -> Iterator["SparkSession"]:  #
 def _spark_session(settings: Settings, name: str) -> Iterator["SparkSession"]:  # noqa: F821
     from pyspark.sql import SparkSession
 
-    builder = SparkSession.builder.appName(name)
-    if settings.spark_master.startswith("sc://"):
-        spark = builder.remote(settings.spark_master).create()
-    else:
-        os.environ.pop(CONNECT_MODE, None)
-        os.environ.update(spark_environment(settings))
-        for key, value in spark_submit_settings(settings).items():
-            builder = builder.config(key, value)
-        spark = builder.master(settings.spark_master).getOrCreate()
+    opened = _served if settings.spark_master.startswith("sc://") else _started
+    spark = opened(settings, SparkSession.builder.appName(name))
     try:
         yield spark
     finally:
         spark.stop()
+
+
+def _served(settings: Settings, builder: "SparkSession.Builder") -> "SparkSession":  # noqa: F821
+    """A session on a Spark Connect server that is up, tuned as one that is started here."""
+    tuning = _tuning(settings)
+    _require_server(settings.spark_master)
+    spark = builder.remote(settings.spark_master).create()
+    for key, value in tuning.spark.items():
+        spark.conf.set(key, value)
+    return spark
+
+
+def _started(settings: Settings, builder: "SparkSession.Builder") -> "SparkSession":  # noqa: F821
+    """A session of a Spark driver that starts now, and works here or on a cluster."""
+    os.environ.pop(CONNECT_MODE, None)
+    os.environ.update(spark_environment(settings))
+    for key, value in spark_submit_settings(settings).items():
+        builder = builder.config(key, value)
+    return builder.master(settings.spark_master).getOrCreate()
+
+
+def _require_server(address: str) -> None:
+    """PySpark asks for ten minutes before it says that nobody answers; the rest of an address may be a secret."""
+    where = urlsplit(address)
+    try:
+        socket.create_connection((where.hostname, where.port or CONNECT_PORT), ANSWER_SECONDS).close()
+    except (OSError, ValueError) as error:
+        raise PipelineError(
+            f"CANDOR_SPARK_MASTER: expected a Spark Connect server to answer at sc://{where.hostname}, got {error}. "
+            "Start it (docs/for_data_engineers.md, a Spark cluster), or correct the address; then run again."
+        ) from error
 
 
 def spark_submit_settings(settings: Settings) -> dict[str, str]:
@@ -128,10 +160,7 @@ def spark_submit_settings(settings: Settings) -> dict[str, str]:
 
     Errors: MissingInput when the tuning is unknown.
     """
-    if settings.spark_tuning not in TUNINGS:
-        raise MissingInput(f"tuning {settings.spark_tuning!r} is not known; set CANDOR_SPARK_TUNING to one of "
-                           f"{', '.join(TUNINGS)}")
-    scratch, tuning = settings.home / "scratch", TUNINGS[settings.spark_tuning]
+    scratch, tuning = settings.home / "scratch", _tuning(settings)
     scratch.mkdir(parents=True, exist_ok=True)
     return {
         "spark.ui.enabled": "false",
@@ -145,6 +174,13 @@ def spark_submit_settings(settings: Settings) -> dict[str, str]:
         **tuning.spark,
         **(LOOPBACK_DRIVER if is_on_this_machine(settings) else {}),
     }
+
+
+def _tuning(settings: Settings) -> Tuning:
+    if settings.spark_tuning not in TUNINGS:
+        raise MissingInput(f"tuning {settings.spark_tuning!r} is not known; set CANDOR_SPARK_TUNING to one of "
+                           f"{', '.join(TUNINGS)}")
+    return TUNINGS[settings.spark_tuning]
 
 
 def spark_environment(settings: Settings) -> dict[str, str]:

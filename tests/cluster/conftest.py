@@ -17,3 +17,10 @@ def cluster(tmp_path_factory):
     """A standalone master and two workers."""
     with servers.spark_cluster(tmp_path_factory.mktemp("cluster")) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def connect_server(tmp_path_factory):
+    """A Spark Connect server that stays up."""
+    with servers.spark_connect(tmp_path_factory.mktemp("connect")) as address:
+        yield address

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.session import SHORT_LIVED_JAVA, spark_environment
+from jobs.session import LOOPBACK_DRIVER, SHORT_LIVED_JAVA, spark_environment
 from jobs.settings import Settings
 
 START_SECONDS = 90.0
@@ -151,6 +151,15 @@ def spark_cluster(folder: Path) -> Iterator["Cluster"]:
         yield cluster
 
 
+@contextmanager
+def spark_connect(folder: Path) -> Iterator[str]:
+    """The address of a Spark Connect server that works on this machine, from the installed pyspark."""
+    address, log = f"127.0.0.1:{free_port()}", folder / "connect.log"
+    environment = {**os.environ, **spark_environment(Settings(home=folder)), "SPARK_LOCAL_DIRS": str(folder)}
+    with server(_connect(address), log, lambda: "Spark Connect server started at" in log.read_text(), env=environment):
+        yield f"sc://{address}"
+
+
 class Cluster:
     """A running standalone cluster."""
 
@@ -175,14 +184,23 @@ def _registered(log: Path) -> Callable[[], bool]:
 def _master(address: str) -> list[str]:
     host, port = address.removeprefix("spark://").split(":")
     master = ["--host", host, "--port", port, "--webui-port", str(free_port())]
-    return [_spark_class(), "org.apache.spark.deploy.master.Master", *master]
+    return [_script("spark-class"), "org.apache.spark.deploy.master.Master", *master]
 
 
 def _worker(address: str, folder: Path) -> list[str]:
     worker = ["--host", "127.0.0.1", "--webui-port", str(free_port()), "--cores", "1", "--memory", "1g",
               "--work-dir", str(folder), address]
-    return [_spark_class(), "org.apache.spark.deploy.worker.Worker", *worker]
+    return [_script("spark-class"), "org.apache.spark.deploy.worker.Worker", *worker]
 
 
-def _spark_class() -> str:
-    return str(Path(sys.executable).with_name("spark-class"))
+def _connect(address: str) -> list[str]:
+    host, port = address.split(":")
+    settings = {"spark.connect.grpc.binding.address": host, "spark.connect.grpc.binding.port": port,
+                "spark.ui.enabled": "false", **LOOPBACK_DRIVER}
+    options = [word for name, value in settings.items() for word in ("--conf", f"{name}={value}")]
+    return [_script("spark-submit"), "--class", "org.apache.spark.sql.connect.service.SparkConnectServer",
+            "--driver-java-options", SHORT_LIVED_JAVA, *options, "spark-internal"]
+
+
+def _script(name: str) -> str:
+    return str(Path(sys.executable).with_name(name))

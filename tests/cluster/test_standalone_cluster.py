@@ -163,11 +163,22 @@ def night_digests(settings: Settings, world: Path) -> dict[date, str]:
     return {row["snapshot_date"]: row["candidate_digest"] for row in candidates}
 
 
+@pytest.fixture(scope="module")
+def embedded(world, tmp_path_factory) -> dict[date, str]:
+    """The digests that the embedded engine comes to."""
+    digests = night_digests(Settings(home=tmp_path_factory.mktemp("embedded")), world)
+    assert len(digests) == NIGHTS
+    return digests
+
+
+def test_a_night_has_the_same_digest_on_a_connect_server_as_embedded(connect_server, embedded, world, tmp_path):
+    served = Settings(home=tmp_path / "served", engine="spark", spark_master=connect_server)
+    assert night_digests(served, world) == embedded
+
+
 def test_a_night_has_the_same_digest_on_a_cluster_on_one_machine_and_embedded(
-    cluster, shared_store, world, tmp_path
+    cluster, shared_store, embedded, world, tmp_path
 ):
-    embedded = night_digests(Settings(home=tmp_path / "embedded"), world)
-    assert len(embedded) == NIGHTS
     assert night_digests(Settings(home=tmp_path / "local", engine="spark"), world) == embedded
     spread = replace(shared_store.settings, engine="spark", spark_master=cluster.address, driver_memory="1g")
     assert night_digests(spread, world) == embedded

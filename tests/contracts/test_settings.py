@@ -1,5 +1,7 @@
 """Settings: the environment over the file over the defaults; what is not known is refused in a sentence."""
 
+import socket
+
 import pytest
 
 from jobs.errors import MissingInput, PipelineError
@@ -49,6 +51,16 @@ def test_spark_compiles_for_large_nights_only(home, tuning, java, interpreted):
 def test_a_tuning_that_is_not_known_is_refused_with_those_that_are(home):
     with pytest.raises(MissingInput, match="'huge' is not known; set CANDOR_SPARK_TUNING to one of small, large"):
         spark_submit_settings(Settings(home=home, spark_tuning="huge"))
+
+
+def test_a_connect_server_that_does_not_answer_is_named_without_the_secret_in_its_address(home):
+    with socket.socket() as bound:  # nobody listens on it, and nobody else can take it
+        bound.bind(("127.0.0.1", 0))
+        address = f"sc://127.0.0.1:{bound.getsockname()[1]}/;token=secret"
+        opened = open_session(Settings(home=home, engine="spark", spark_master=address), "none")
+        with pytest.raises(PipelineError, match=r"Connect server to answer at sc://127\.0\.0\.1.*refused") as raised, opened:
+            pass
+    assert "secret" not in str(raised.value)
 
 
 @pytest.mark.parametrize(("variable", "text", "expected"), [
