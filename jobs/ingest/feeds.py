@@ -10,6 +10,7 @@ from jobs.ingest.delivery import load_delivery
 from jobs.ingest.land import Landing, only_load
 from jobs.ingest.lists import load_list
 from jobs.ingest.load import OnProgress
+from jobs.ingest.machine_faults import machine_faults_named
 from jobs.ingest.summary import IngestSummary
 from jobs.manifest import now
 from jobs.settings import LIST_FEEDS
@@ -31,14 +32,15 @@ def ingest_feed(
 
     on_progress is called with the rows read and the bytes of finished files, every 50,000 rows and after
     each file. Errors: MissingInput for an unknown feed or path; BadInput for a list that is not whole, or for
-    another network's files; CommitConflict while another process loads the feed. Nothing is committed then.
+    another network's files; CommitConflict while another process loads the feed; PipelineError for a fault of this
+    machine. Nothing is committed then, or everything, which the next load recognises.
     """
     landing = Landing(store.settings.home, feed, snapshot_date)
     recorded_at = now()
     if feed in LIST_FEEDS:
         return _ingest_list(store, landing, paths, recorded_at)
     connector = connector or discovery.load(NETWORKS, feed)
-    with only_load(landing):
+    with machine_faults_named(landing), only_load(landing):
         return load_delivery(store, landing, connector, paths, recorded_at, on_progress)
 
 
@@ -63,5 +65,5 @@ def _ingest_list(store: Store, landing: Landing, paths: list[Path], recorded_at:
             f"feed {landing.feed} is a list, which is whole for one day, and no day was given; nothing "
             f"loaded. Give a snapshot date."
         )
-    with only_load(landing):
+    with machine_faults_named(landing), only_load(landing):
         return load_list(store, landing, paths, recorded_at)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
 from jobs.errors import BadInput, CommitConflict, MissingInput
@@ -21,6 +22,9 @@ FOLDER_HASH_CHARACTERS = 16
 
 MANIFEST_NAME = "manifest.json"
 ALL_DATES = "all"
+
+NOT_TO_BE_OPENED = (FileNotFoundError, PermissionError, IsADirectoryError)
+"""What opening a delivered file raises when the file is at fault; everything else is a fault of this machine."""
 
 
 @dataclass(frozen=True)
@@ -72,20 +76,18 @@ class Landing:
     def copy_in(self, delivered: DeliveredFile) -> Arrival:
         """Copy a file into the store, hashing on the way, until its bytes are on disk.
 
-        Errors: BadInput when it cannot be read or copied.
+        Errors: BadInput when it cannot be opened; OSError when this machine cannot copy it.
         """
         started = time.perf_counter()
         folder = self.home / self.prefix
         folder.mkdir(parents=True, exist_ok=True)
         copy = folder / f".arriving-{uuid4().hex}"
-        try:
-            digest = _copy(delivered.path, copy)
-        except OSError as error:
-            copy.unlink(missing_ok=True)
-            raise BadInput(
-                f"{delivered.path}: cannot be copied to {folder} ({error}); nothing loaded. "
-                f"Check the file, its permissions and the free space."
-            ) from error
+        with _opened(delivered.path) as incoming:
+            try:
+                digest = _copy(incoming, copy)
+            except OSError:
+                copy.unlink(missing_ok=True)
+                raise
         failpoint("land.copied_in")
         return Arrival(delivered.name, copy, digest, copy.stat().st_size, time.perf_counter() - started)
 
@@ -202,9 +204,18 @@ def _name_with_folder(file: Path, root: Path) -> str:
     return name if "/" in name else f"{file.parent.name}/{name}"
 
 
-def _copy(source: Path, target: Path) -> str:
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except NOT_TO_BE_OPENED as error:
+        raise BadInput(
+            f"{path}: cannot be read ({error}); nothing loaded. Check the file and its permissions."
+        ) from error
+
+
+def _copy(incoming: BinaryIO, target: Path) -> str:
     digest = sha256()
-    with source.open("rb") as incoming, target.open("xb") as outgoing:
+    with target.open("xb") as outgoing:
         while block := incoming.read(BLOCK_BYTES):
             digest.update(block)
             outgoing.write(block)

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from jobs.errors import BadInput
-from jobs.ingest.land import DeliveredFile, delivered_files
+from jobs.ingest.land import NOT_TO_BE_OPENED, DeliveredFile, delivered_files
 
 MANIFEST_SUFFIX = ".manifest.json"
 LISTED_ACCOUNT = ["network", "account_id"]
@@ -34,7 +34,7 @@ def read_manifest(path: Path) -> dict:
     manifest = path.with_name(path.name + MANIFEST_SUFFIX)
     try:
         facts = json.loads(manifest.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (*NOT_TO_BE_OPENED, ValueError) as error:
         raise BadInput(
             f"{manifest}: expected a manifest beside the list, got {error}; nothing loaded. "
             f'Deliver it as {{"rows": 12, "sha256": "..."}}.'
@@ -70,7 +70,7 @@ def list_rows(path: Path, header: list[str]) -> Iterator[list[str]]:
             for cells in reader:
                 _require_cells(path, reader.line_num, cells[: len(header)], len(found) - len(cells))
                 yield [cell.strip() for cell in cells[: len(header)]]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (UnicodeDecodeError, csv.Error) as error:
         raise BadInput(
             f"{path.name}: expected CSV in UTF-8, got {error}; nothing loaded. Deliver it again."
         ) from error

@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 import cmake
 
-from jobs.errors import BadInput
+from jobs.errors import BadInput, PipelineError
 from jobs.ingest.archives import list_members, read_lines, unpacked_member, unpacking_in
 from jobs.ingest.json_documents import array_elements, is_array
 from jobs.ingest.networks import mailinglist
@@ -46,7 +46,7 @@ def redact(path: Path, feed: str, file_name: str, identifiers: PersonIdentifiers
     """Write a delivered file without a person to target; None, and nothing written, when it does not name them.
 
     What breaks a file off in the middle breaks off the copy. Errors: UnreadableFile when the file cannot be unpacked;
-    BadInput when an archive cannot be packed again.
+    PipelineError when an archive cannot be packed again.
     """
     if is_note(path):
         return None
@@ -92,8 +92,8 @@ def _pack(folder: Path, names: list[str], target: Path) -> None:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", check=False,
                           env={"LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": os.defpath})
     if done.returncode:
-        raise BadInput(f"{target.name}: could not be packed again without a person ({done.stderr.strip()[:200]}); "
-                       "nothing was changed. Check the free space, and try again.")
+        raise PipelineError(f"{target.name}: could not be packed again without a person ({done.stderr.strip()[:200]}); "
+                            "nothing was changed. Check the free space, and run it again.")
 
 
 def _rows(path: Path, feed: str) -> Iterator[bytes]:

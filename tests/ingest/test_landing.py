@@ -121,7 +121,7 @@ def test_a_file_of_one_day_loaded_for_all_days_afterwards_brings_nothing(store, 
 def test_a_crash_while_copying_leaves_nothing_behind(store, deliver, monkeypatch):
     monkeypatch.setattr("jobs.ingest.land.os.fsync", lambda handle: (_ for _ in ()).throw(OSError("disk full")))
     file = delivered_files([deliver("a.demo", "k1 2030-01-01 @ann")])[0]
-    with pytest.raises(BadInput, match="disk full"):
+    with pytest.raises(OSError, match="disk full"):
         Landing(store.settings.home, "demo", DAY).copy_in(file)
     assert landed_names(store) == []
 
