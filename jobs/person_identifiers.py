@@ -1,9 +1,11 @@
 """What to look for in text and bytes when a person is to be forgotten: ids as whole words, names as mentions."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+
+from jobs.letters import exactly, in_either_case, most_bytes
 
 TELLING_CHARACTERS = 6
 """Shorter ids are also counts, years and words; alone they are looked for in id columns only."""
@@ -15,7 +17,7 @@ SHORTEST_NAME = 3
 """Of a name in a mention; shorter ones are words."""
 
 SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$])")
-NOWHERE = "(?!)"
+NOWHERE = b"(?!)"
 WORD = re.compile(r"\w", re.ASCII)
 
 
@@ -33,12 +35,9 @@ class PersonIdentifiers:
 
     @cached_property
     def pattern(self) -> str:
-        """One regular expression that Python and DuckDB read alike."""
-        alone = {*self.people, *(account_id for _, account_id in self.accounts)}
-        telling = all_ids(self.accounts) | {text for text in alone if _is_telling(text)}
-        mentions = [f"(?i:{_as_word(f'@{name}')})" for name in sorted(self.names)
-                    if len(name) >= SHORTEST_NAME and not re.search(r"\s", name)]
-        return "|".join([*map(_as_word, sorted(telling)), *mentions])
+        """One regular expression for text that Python and DuckDB read alike."""
+        mentions = (f"(?i:{_as_word(mention)})" for mention in self._mentions)
+        return "|".join([*map(_as_word, self._telling_ids), *mentions])
 
     @cached_property
     def without_names(self) -> "PersonIdentifiers":
@@ -47,14 +46,24 @@ class PersonIdentifiers:
 
     @cached_property
     def in_bytes(self) -> re.Pattern[bytes]:
-        """The pattern for bytes."""
-        return re.compile(self.pattern.encode())
+        """The same for bytes, in each character set that is read."""
+        ids = (_word_in_bytes(text, exactly) for text in self._telling_ids)
+        mentions = (_word_in_bytes(mention, in_either_case) for mention in self._mentions)
+        return re.compile(b"|".join([*ids, *mentions]))
 
     @cached_property
     def longest(self) -> int:
         """Bytes of the longest text that the pattern can find; never fewer."""
-        mentions = (f"@{name}" for name in self.names)
-        return max(len(text.encode()) for text in {*all_ids(self.accounts), *self.people, *mentions})
+        return max(map(most_bytes, (*self._telling_ids, *self._mentions)))
+
+    @cached_property
+    def _telling_ids(self) -> list[str]:
+        alone = {*self.people, *(account_id for _, account_id in self.accounts)}
+        return sorted(all_ids(self.accounts) | {text for text in alone if _is_telling(text)})
+
+    @cached_property
+    def _mentions(self) -> list[str]:
+        return [f"@{name}" for name in sorted(self.names) if len(name) >= SHORTEST_NAME and not re.search(r"\s", name)]
 
     def are_in(self, content: bytes) -> bool:
         """Whether bytes name the person."""
@@ -75,8 +84,8 @@ class PersonIdentifiers:
 
     def ids_alone(self, network: str) -> re.Pattern[bytes]:
         """The person's ids on one network as words, whatever else they may be; finds nothing where there is none."""
-        words = [_as_word(account_id) for account_id in sorted(self.account_ids(network))]
-        return re.compile("|".join(words or [NOWHERE]).encode())
+        words = [_word_in_bytes(account_id, exactly) for account_id in sorted(self.account_ids(network))]
+        return re.compile(b"|".join(words or [NOWHERE]))
 
 
 def _is_telling(text: str) -> bool:
@@ -88,6 +97,11 @@ def _as_word(text: str) -> str:
     """The text, not within a longer word."""
     escaped = SPECIAL.sub(r"\\\1", text)
     return f"{_edge(text[:1])}{escaped}{_edge(text[-1:])}"
+
+
+def _word_in_bytes(text: str, written: Callable[[str], bytes]) -> bytes:
+    """The same in bytes; written gives the regular expression for a text."""
+    return _edge(text[:1]).encode() + written(text) + _edge(text[-1:]).encode()
 
 
 def _edge(character: str) -> str:

@@ -27,6 +27,7 @@ from jobs.forgetting.landed import (
     rewritten_files,
 )
 from jobs.forgetting.landed_strays import remove_strays
+from jobs.forgetting.mentions import still_mentioned
 from jobs.forgotten import remember
 from jobs.ledger import newest_release, released_files
 from jobs.manifest import now
@@ -188,7 +189,7 @@ def _swept(store: Store, identifiers: PersonIdentifiers) -> tuple[list[Path], li
     ]
     failpoint("forget.swept")
     named = outside_tables.still_named(settings.home, settings.warehouse, identifiers)
-    return swept, list(dict.fromkeys([*waiting, *named]))
+    return swept, list(dict.fromkeys([*waiting, *named, *still_mentioned(store, identifiers)]))
 
 
 def _reachable(store: Store) -> set[str]:

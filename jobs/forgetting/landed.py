@@ -14,6 +14,7 @@ from jobs.ingest.unreadable import note_of
 from jobs.person_identifiers import PersonIdentifiers
 from jobs.privacy import outside_tables
 from jobs.privacy.rows import RewrittenLandedFile
+from jobs.settings import LIST_FEEDS
 from jobs.storage import Store
 
 
@@ -55,6 +56,12 @@ def known_paths(store: Store) -> frozenset[str]:
 def delivered_digests(store: Store) -> frozenset[str]:
     """The sha256 of each landed file that a delivery names."""
     return frozenset(row["file_sha256"] for row in _deliveries(store))
+
+
+def network_files(store: Store) -> list[Path]:
+    """The landed files of networks that deliveries name and that are there."""
+    paths = [store.settings.home / row["landed_path"] for row in _deliveries(store) if row["feed"] not in LIST_FEEDS]
+    return [path for path in paths if path.is_file()]
 
 
 def _rewritten(store: Store, delivery: dict, identifiers: PersonIdentifiers) -> RewrittenLandedFile | None:

@@ -46,17 +46,30 @@ def _listed(row: bytes, identifiers: PersonIdentifiers) -> bytes | None:
 
 
 def _message(row: bytes, ids: frozenset[str], identifiers: PersonIdentifiers) -> bytes | None:
-    text = row.decode(errors="surrogateescape")
-    sender = mailinglist.sender_of(mailinglist.headers_of(text.partition("\n\n")[0]).get("from", ""))
-    if sender and sender.account_id in ids:
+    header_text = row.partition(b"\n\n")[0].decode(errors=mailinglist.WESTERN)
+    if _is_own(mailinglist.headers_of(header_text).get("from", ""), ids):
         return None
-    masked = mailinglist.ADDRESS.sub(lambda found: _address(found[0], ids, identifiers.mark), text)
-    return _unnamed(masked.encode(errors="surrogateescape"), identifiers)
+    return _unnamed(_without_addresses(row, ids, identifiers.mark), identifiers)
 
 
-def _address(written: str, ids: frozenset[str], mark: str) -> str:
-    sender = mailinglist.sender_of(written)
-    return mark if sender and sender.account_id in ids else written
+def _without_addresses(row: bytes, ids: frozenset[str], mark: str) -> bytes:
+    """The message with the mark in place of the person's addresses, as the connector reads them.
+
+    Why two texts: one has the letters, the other can be written again as the bytes that came; both have one character
+    for each byte that is no UTF-8, so that a place in one is the same place in the other.
+    """
+    text, kept = row.decode(errors=mailinglist.WESTERN), row.decode(errors="surrogateescape")
+    pieces, end = [], 0
+    for found in mailinglist.ADDRESS.finditer(text):
+        if _is_own(found[0], ids):
+            pieces += [kept[end : found.start()], mark]
+            end = found.end()
+    return "".join([*pieces, kept[end:]]).encode(errors="surrogateescape")
+
+
+def _is_own(address: str, ids: frozenset[str]) -> bool:
+    sender = mailinglist.sender_of(address)
+    return sender is not None and sender.account_id in ids
 
 
 def _document(

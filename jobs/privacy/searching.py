@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jobs.identity import ACCOUNT_COLUMNS
+from jobs.letters import MOST_CONTINUING
 from jobs.person_identifiers import PersonIdentifiers
 from jobs.privacy.rewriting import manifest_bounds
 
@@ -33,22 +34,27 @@ def is_named_in(path: Path, identifiers: PersonIdentifiers) -> bool:
             return False
 
 
+def is_mentioned_in(path: Path, identifiers: PersonIdentifiers) -> bool:
+    """Whether a text, or what a .gz file unpacks to, names the person; packed bytes may hold any name by chance."""
+    return _is_in(_unpacked_blocks(path) if path.suffix == ".gz" else _blocks(path), identifiers)
+
+
 def is_binary(path: Path) -> bool:
     """Whether a file holds a NUL, as no text does."""
     return any(b"\0" in block for block in _blocks(path))
 
 
 def _is_in(blocks: Iterable[bytes], identifiers: PersonIdentifiers) -> bool:
-    """A window keeps the end of the one before, longer than the longest identifier by one byte.
+    """A window keeps the end of the one before, longer than the longest identifier and what is looked at beside it.
 
     What ends with its window may go on, and what begins it may have begun earlier: the next window, or the one before,
     shows all of it and its neighbours.
     """
-    pattern, overlap, window, start = identifiers.in_bytes, identifiers.longest + 1, b"", 0
+    pattern, overlap, window, start = identifiers.in_bytes, identifiers.longest + MOST_CONTINUING, b"", 0
     for block in blocks:
         start = start or int(len(window) > overlap)
         window = window[-overlap:] + block
-        if any(found.end() < len(window) for found in pattern.finditer(window, start)):
+        if any(found.end() + MOST_CONTINUING <= len(window) for found in pattern.finditer(window, start)):
             return True
     return bool(pattern.search(window, start))
 
