@@ -1,6 +1,5 @@
 -- What a score can have gained or lost, with what lists, links, groups and trust changed: each engager of the
--- earlier state whose standing changed counts as if all of their credit had come or gone. So does who came
--- into the person's own circle, or left it.
+-- earlier state whose standing changed counts as if all of their credit had come or gone.
 -- Grain:  one row per (person_id, topic_id) of the reacted keys.
 -- Units:  credit; is_relinked says that the accounts of the person themself changed.
 -- Params: $engager_credit, $trusted_credit
@@ -58,17 +57,16 @@ SELECT
     reacted.topic_id,
     reacted.engager_count,
     COALESCE(counted.changed_count, 0) AS changed_count,
-    COALESCE(recircled.joined_count + recircled.left_count, 0) AS recircled_count,
+    reacted.recircled_count,
     reacted.gained_credit + COALESCE(counted.changed_count, 0) * $engager_credit AS gained_credit,
     reacted.gained_trust + COALESCE(counted.retrusted_count, 0) * $trusted_credit AS gained_trust,
     COALESCE(counted.changed_count, 0) * $engager_credit AS lost_credit,
-    COALESCE(recircled.left_count, 0) * $engager_credit AS gained_circle,
-    COALESCE(recircled.joined_count, 0) * $engager_credit AS lost_circle,
+    reacted.gained_circle,
+    reacted.lost_circle,
     COALESCE(counted.retrusted_count, 0) * $trusted_credit AS lost_trust,
     COALESCE(counted.is_relinked, FALSE) AS is_relinked
 FROM reacted
 LEFT JOIN counted
     ON
         reacted.person_id = counted.person_id
-        AND reacted.topic_id = counted.topic_id
-LEFT JOIN recircled ON reacted.person_id = recircled.person_id;
+        AND reacted.topic_id = counted.topic_id;

@@ -1,8 +1,8 @@
--- Who is of one circle or one coordinated group with a person of the asked moves, on one night.
+-- Who is of one circle or one coordinated group with one of the people asked about, on one night.
 -- Grain:  one row per (person_id, partner_id).
 WITH own AS (
-    SELECT * FROM circle_edges
-    WHERE person_id IN (SELECT asked_moves.person_id FROM asked_moves)
+    SELECT * FROM asked_edges
+    WHERE person_id IN (SELECT circle_people.person_id FROM circle_people)
 ),
 
 circles AS (
@@ -10,7 +10,7 @@ circles AS (
         own.person_id,
         own.partner_id
     FROM own
-    INNER JOIN circle_edges AS theirs ON own.fewest = theirs.fewest AND own.partner_id = theirs.person_id
+    INNER JOIN asked_edges AS theirs ON own.fewest = theirs.fewest AND own.partner_id = theirs.person_id
     INNER JOIN own AS third
         ON
             own.fewest = third.fewest
@@ -44,4 +44,4 @@ FROM members AS mine
 INNER JOIN members AS theirs ON mine.group_id = theirs.group_id
 WHERE
     mine.person_id <> theirs.person_id
-    AND mine.person_id IN (SELECT asked_moves.person_id FROM asked_moves);
+    AND mine.person_id IN (SELECT circle_people.person_id FROM circle_people);

@@ -1,5 +1,5 @@
 -- How many people came into the circle or group of a person since the earlier release, and how many left it.
--- Grain:  one row per person_id of the asked moves with such a change.
+-- Grain:  one row per person_id of those asked about with such a change.
 SELECT
     COALESCE(own_circles.person_id, earlier_own_circles.person_id) AS person_id,
     COUNT(*) FILTER (WHERE earlier_own_circles.person_id IS NULL) AS joined_count,

@@ -1,5 +1,7 @@
 """What accounts for a move, in worked examples; held against nothing that scored it (S7, S26)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from math import exp, log
 
@@ -40,8 +42,9 @@ def many(count: int) -> list[str]:
     return [f"fan{number}" for number in range(count)]
 
 
-def accounted(delta: float, **shown: str) -> str | None:
-    """What the inputs account for of ann's move since yesterday; null when they account for all of it."""
+@contextmanager
+def asked(delta: float, **shown: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that shows ann's move since yesterday, and the inputs of both nights."""
     with duckdb.connect() as connection:
         for name, (table, header) in INPUTS.items():
             for side in (name, f"earlier_{name}"):
@@ -63,6 +66,12 @@ def accounted(delta: float, **shown: str) -> str | None:
         connection.execute(
             "CREATE TABLE large_moves AS SELECT 'x:ann' AS person_id, 'jazz' AS topic_id, ? AS algorithm_version, "
             "CAST(? AS DECIMAL(9, 4)) AS held_delta, CAST(? AS DATE) AS scored_date", [version, delta, YESTERDAY])
+        yield connection
+
+
+def accounted(delta: float, **shown: str) -> str | None:
+    """What the inputs account for of ann's move since yesterday; null when they account for all of it."""
+    with asked(delta, **shown) as connection:
         found.keep_unaccounted_since(connection, YESTERDAY, TONIGHT)
         rows = connection.sql("SELECT format('{:.2f}', accounted_points) FROM unaccounted").fetchall()
     return rows[0][0] if rows else None
@@ -128,6 +137,31 @@ CEILING_OFF = 9 - 8 * (1 - exp(-9 / 8))
 ])
 def test_what_the_inputs_account_for(what, delta, shown, points):
     assert accounted(delta, **shown) == points, what
+
+
+@pytest.mark.parametrize(("what", "delta", "shown", "is_needed"), [
+    ("a fall that neither ageing nor lists account for", -20, {"version": "v5"}, True),
+    ("the same in a version that looks for no circles", -20, {"version": "v3"}, False),
+    ("a rise that reactions account for", 20, {"version": "v5", "engagement_days": reactions(*many(60))}, False),
+    ("a fall that lists account for", -20, {
+        "version": "v5", "earlier_state": reactions(*many(20)), "suppressions": OPTED_OUT}, False),
+])
+def test_circles_are_worked_out_only_where_nothing_else_accounts_for_a_move_under_v5(
+    monkeypatch, what, delta, shown, is_needed
+):
+    asked_for, statement = [], found._statement
+    monkeypatch.setattr(found, "_statement", lambda name: asked_for.append(name) or statement(name))
+    accounted(delta, **shown)
+    assert ("circle_edges" in asked_for) is is_needed, what
+
+
+def test_who_can_be_of_one_circle_tonight_is_worked_out_once_for_all_nights_of_held_scores():
+    """What is asked of a second night finds the circle of six, though no reaction is there to find it in any more."""
+    with asked(-20, version="v5", state=circle(6)) as connection:
+        for _ in range(2):
+            found.keep_unaccounted_since(connection, YESTERDAY, TONIGHT)
+            assert not found._is_any(connection, "unaccounted")
+            connection.execute("DELETE FROM state")
 
 
 def test_no_released_version_gives_more_credit_than_the_limits_say():

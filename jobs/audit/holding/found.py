@@ -121,6 +121,7 @@ def _keep_unaccounted(connection: duckdb.DuckDBPyConnection, store: Store, snaps
 def keep_unaccounted_since(connection: duckdb.DuckDBPyConnection, scored_date: date, snapshot_date: date) -> None:
     """Keep as `unaccounted` the moves since one night: judged by its reactions, and if need be by all that changed.
 
+    Own circles come last, and only where a version does not count them: the states of both nights are read for them.
     The connection shows `large_moves`, and the inputs of the night and of the release as _show_since names them.
     """
     connection.execute("CREATE OR REPLACE TABLE asked_moves AS FROM large_moves WHERE scored_date = ?", [scored_date])
@@ -134,9 +135,14 @@ def keep_unaccounted_since(connection: duckdb.DuckDBPyConnection, scored_date: d
         return
     _keep_differences(connection)
     _keep(connection, "changed_accounts")
-    _keep_circles(connection)
     _keep(connection, "changed", credit)
     _keep_outside(connection, "changed", given)
+    _keep(connection, "circle_people")
+    if not _is_any(connection, "circle_people"):
+        return
+    _keep_circles(connection)
+    _keep(connection, "circled", {"engager_credit": ENGAGER_CREDIT})
+    _keep_outside(connection, "circled", given)
 
 
 def _keep_outside(connection: duckdb.DuckDBPyConnection, inputs: str, given: Mapping[str, object]) -> None:
@@ -182,12 +188,17 @@ def _keep_differences(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _keep_circles(connection: duckdb.DuckDBPyConnection) -> None:
-    """Keep as `recircled` whose own circle differs between the release and the night."""
-    for table, side in (("earlier_own_circles", "earlier_"), ("own_circles", "")):
+    """Keep as `recircled` whose own circle differs between the release and the night.
+
+    Who can be of one circle on the night itself is worked out once, and stays for the next release.
+    """
+    connection.execute("DROP TABLE IF EXISTS earlier_circle_edges")
+    for side in ("earlier_", ""):
         for name in ("state", "links", "groups"):
             connection.execute(f"CREATE OR REPLACE VIEW circle_{name} AS FROM {side}{name}")
-        _keep(connection, "circle_edges", CIRCLES)
-        connection.execute(f"CREATE OR REPLACE TABLE {table} AS {_statement('own_circles')}")
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {side}circle_edges AS {_statement('circle_edges')}", CIRCLES)
+        connection.execute(f"CREATE OR REPLACE VIEW asked_edges AS FROM {side}circle_edges")
+        connection.execute(f"CREATE OR REPLACE TABLE {side}own_circles AS {_statement('own_circles')}")
     _keep(connection, "recircled")
 
 
