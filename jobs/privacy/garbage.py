@@ -32,10 +32,18 @@ class Collected:
     expired_snapshot_count: int = 0
 
 
+@dataclass(frozen=True)
+class Leftovers:
+    """What nobody is led to: files, and the folders of frames that go as a whole, with those of the files in them."""
+
+    files: list[Path]
+    frames: list[Path]
+
+
 def collectable(store: Store, oldest: timedelta = OLDEST_NIGHT) -> Collected:
     """What collect would remove now; nothing is changed. Errors: as collect."""
-    found = list(_leftovers(store, oldest))
-    return _collected(store, found, sum(len(ids) for ids in _expirable(store, oldest).values()))
+    found = _leftovers(store, oldest)
+    return _collected(store, found.files, sum(len(ids) for ids in _expirable(store, oldest).values()))
 
 
 def collect(store: Store, oldest: timedelta = OLDEST_NIGHT) -> Collected:
@@ -43,11 +51,11 @@ def collect(store: Store, oldest: timedelta = OLDEST_NIGHT) -> Collected:
 
     Killed at any point, it leaves a sound store: what is removed was out of reach before.
     """
-    found, frames = list(_leftovers(store, oldest)), _given_up_frames(store.settings.home, _cutoff(oldest))
-    done = _collected(store, found, 0)
-    for path in found:
+    found = _leftovers(store, oldest)
+    done = _collected(store, found.files, 0)
+    for path in found.files:
         path.unlink(missing_ok=True)
-    for folder in frames:
+    for folder in found.frames:
         shutil.rmtree(folder, ignore_errors=True)
     _remove_empty_folders(store)
     return done
@@ -98,20 +106,23 @@ def _waiting(store: Store) -> list[dict[str, int]]:
             if (row["candidate_digest"], row["input_digest"]) != newest_said.get(day)]
 
 
-def _leftovers(store: Store, oldest: timedelta) -> Iterator[Path]:
-    settings, before = store.settings, _cutoff(oldest)
+def _leftovers(store: Store, oldest: timedelta) -> Leftovers:
+    home, before = store.settings.home, _cutoff(oldest)
+    frames = _given_up_frames(home, before)
+    found = [*_unreachable(store), *_passing(home, frames)]
+    return Leftovers([path for path in found if path.is_file() and path.stat().st_mtime < before], frames)
+
+
+def _unreachable(store: Store) -> Iterator[Path]:
     reachable = {path for table in _existing(store) for path in reachable_files(store.iceberg(table))}
-    for path in sorted(settings.warehouse.rglob("*")):
-        if path.is_file() and str(path) not in reachable and path.stat().st_mtime < before:
-            yield path
-    yield from (path for path in _passing(settings.home, before) if path.is_file() and path.stat().st_mtime < before)
+    yield from (path for path in sorted(store.settings.warehouse.rglob("*")) if str(path) not in reachable)
 
 
-def _passing(home: Path, before: float) -> Iterator[Path]:
+def _passing(home: Path, given_up: list[Path]) -> Iterator[Path]:
     """What is there for the time of one run only; frames as a whole, or not at all."""
     scratch, landed, frames = home / "scratch", home / "landed", home / FRAMES
     yield from (path for path in sorted(scratch.rglob("*")) if frames not in path.parents)
-    for folder in _given_up_frames(home, before):
+    for folder in given_up:
         yield from sorted(folder.rglob("*"))
     yield from (path for path in sorted(landed.rglob("*"))
                 if any(part.startswith(PASSING) for part in path.relative_to(landed).parts))

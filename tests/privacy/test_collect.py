@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from jobs.comparing.verify import verify
+from jobs.privacy import garbage
 from jobs.privacy.garbage import collect, collectable, expire_and_collect
 from jobs.publish.release import release
 from jobs.storage import Store
@@ -61,6 +62,13 @@ def test_frames_of_a_killed_process_go_as_a_whole_and_those_of_one_at_work_stay(
         "scratch/frames/killed/0/part.parquet", "scratch/frames/killed/1/part.parquet"]
     collect(store)
     assert (killed.exists(), len(list(at_work.rglob("*.parquet")))) == (False, 2)
+
+
+def test_frames_are_listed_once_so_that_what_is_removed_was_told(store, frames, monkeypatch):
+    folder, given_up, lists = frames("killed", 3), garbage._given_up_frames, []
+    monkeypatch.setattr(garbage, "_given_up_frames", lambda *given: lists.append(given_up(*given)) or lists[-1])
+    collect(store)
+    assert lists == [[folder]]
 
 
 def test_whatever_is_collected_and_expired_the_store_verifies(store):
