@@ -8,8 +8,7 @@ import typer
 
 from jobs.doors.options import DAY, AsJson
 from jobs.errors import BadInput
-from jobs.settings import load_settings, require_store
-from jobs.storage import Store
+from jobs.existing_store import existing_store
 from jobs.terminal import show_json, show_line, show_table
 
 
@@ -28,11 +27,10 @@ def compare_versions(
     """Write the auditor's pack: what changes for whom when one version replaces another, on one released night."""
     from jobs.comparing.compare import compare
 
-    settings = load_settings()
-    require_store(settings, "Set CANDOR_HOME to the store that holds the night.")
+    store = existing_store()
     if out:
         _require_room(out)
-    pack = compare(Store(settings), baseline_version, candidate_version, date.date(), out)
+    pack = compare(store, baseline_version, candidate_version, date.date(), out)
     if as_json:
         return show_json({**pack.__dict__, "folder": str(pack.folder)})
     show_table(f"{baseline_version} and {candidate_version}, release {pack.release_id}",

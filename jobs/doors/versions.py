@@ -9,11 +9,10 @@ import typer
 
 from jobs.door import FAILED
 from jobs.doors.options import DAY, AsJson, MadeBy
+from jobs.existing_store import existing_store
 from jobs.manifest import now
 from jobs.publish import version_life
 from jobs.publish.version_life import Step
-from jobs.settings import load_settings, require_store
-from jobs.storage import Store
 from jobs.terminal import show_json, show_line, show_table
 
 VersionName = Annotated[str, typer.Argument(help="The version, such as v3.")]
@@ -32,7 +31,7 @@ def register(app: typer.Typer) -> None:
 @version.command("list", epilog="Example: candor version list --json")
 def list_versions(as_json: AsJson = False) -> None:
     """Show every version: its state, the days of its steps, the digest of its pack, released nights that hold it."""
-    rows = version_life.version_list(_opened())
+    rows = version_life.version_list(existing_store())
     if as_json:
         return show_json(rows)
     return show_table("versions", rows)
@@ -46,21 +45,21 @@ def announce(
     by: MadeBy,
 ) -> None:
     """Announce that a version will become active; announcing again, with another pack, starts the notice again."""
-    event = version_life.announce(_opened(), Step(name, on.date(), by), pack_digest)
+    event = version_life.announce(existing_store(), Step(name, on.date(), by), pack_digest)
     show_line(f"event {event.event_number}: {name} is announced since {on.date()}; pack {pack_digest}")
 
 
 @version.command(epilog="Example: candor version activate v3 --by ann --on 2030-02-08")
 def activate(name: VersionName, by: MadeBy, on: OnDay = None) -> None:
     """Make an announced version the one that readers see, for all nights; refused before its time."""
-    event = version_life.activate(_opened(), Step(name, _day(on), by))
+    event = version_life.activate(existing_store(), Step(name, _day(on), by))
     show_line(f"event {event.event_number}: {name} is active since {_day(on)}")
 
 
 @version.command(epilog="Example: candor version retire v1 --by ann")
 def retire(name: VersionName, by: MadeBy, on: OnDay = None) -> None:
     """Stop scoring a version, from a night on; what was released stays. The active version cannot be retired."""
-    event = version_life.retire(_opened(), Step(name, _day(on), by))
+    event = version_life.retire(existing_store(), Step(name, _day(on), by))
     show_line(f"event {event.event_number}: {name} is retired since {_day(on)}")
 
 
@@ -76,7 +75,7 @@ def replay(
     from jobs.comparing.replaying import refolded, rescored
     from jobs.session import open_session
 
-    store = _opened()
+    store = existing_store()
     released = find_release(store, date_.date(), release)
     with open_session(store.settings, f"candor replay {released.release_id}") as spark:
         result = replay_scores(store, released, name, partial(rescored, spark))
@@ -90,13 +89,6 @@ def replay(
         _show(result)
     if not result.follows:
         raise typer.Exit(FAILED)
-
-
-def _opened() -> Store:
-    """The store of the settings; errors: MissingInput where there is none: a step is kept in no store by mistake."""
-    settings = load_settings()
-    require_store(settings, "Set CANDOR_HOME to the store whose versions are meant; `candor night` makes a new one.")
-    return Store(settings)
 
 
 def _day(on: datetime | None) -> date:

@@ -21,6 +21,11 @@ COMMANDS = [
     ["export", "--out", "out"], ["report", "--date", "2030-01-01"], ["calibrate", "--version", "v3", "--date", "2030-01-01"],
     ["train", "--version", "v4", "--from", "2030-01-01", "--to", "2030-01-02"],
 ]
+OF_VERSIONS = [
+    ["version", "list"], ["version", "announce", "v3", "--pack-digest", "4f1c9a0b", "--on", "2030-01-01", "--by", "ann"],
+    ["version", "activate", "v3", "--by", "ann"], ["version", "retire", "v1", "--by", "ann"],
+    ["replay", "--date", "2030-01-01", "--version", "v2"], ["compare", "v1", "v2", "--date", "2030-01-01"],
+]
 
 
 def run(home: Path, command: list[str]):
@@ -34,7 +39,7 @@ def empty_store(home: Path) -> Store:
     return store
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("command", COMMANDS + OF_VERSIONS, ids=" ".join)
 def test_a_home_without_a_store_is_an_error_and_stays_empty(tmp_path, command):
     home = tmp_path / "mistyped"
     run_there = run(home, command)
@@ -53,6 +58,13 @@ def test_a_catalog_without_tables_is_no_store_and_no_file_beside_it_is_removed(t
     assert "its catalog holds no table" in str(run(store.settings.home, command).exception)
     assert file.exists()
     assert not (store.settings.home / "keys").exists()
+
+
+@pytest.mark.parametrize("command", OF_VERSIONS, ids=" ".join)
+def test_a_catalog_without_tables_has_no_versions_to_list_move_replay_or_compare(tmp_path, command):
+    store = empty_store(tmp_path / "store")
+    assert "its catalog holds no table" in str(run(store.settings.home, command).exception)
+    assert store.catalog.list_tables("candor") == []
 
 
 @pytest.mark.parametrize("command", [["forget", "twitter:1", "--by", "ann"], ["gc"]], ids=" ".join)

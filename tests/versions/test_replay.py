@@ -151,7 +151,7 @@ def command(spark, restated, monkeypatch):
     app = typer.Typer()
     app.callback()(lambda: None)
     versions.register(app)
-    monkeypatch.setattr(versions, "load_settings", lambda: restated.settings)
+    monkeypatch.setattr("jobs.existing_store.load_settings", lambda: restated.settings)
     monkeypatch.setattr("jobs.session.open_session", session)
     night = str(releases(restated)[2].snapshot_date)
     return lambda *words: CliRunner().invoke(app, ["replay", "--date", night, "--version", "v2", *words])
