@@ -15,6 +15,7 @@ from jobs.scoring.registry import algorithm
 from jobs.scoring.run import version_lines
 from jobs.scoring.scale import rounded_lines
 from jobs.tables import TABLES
+from tests.frames import materialise
 from tests.property.reference import Reaction
 
 TONIGHT = date(2030, 3, 1)
@@ -48,8 +49,9 @@ class Told:
 @pytest.fixture(scope="session")
 def told(spark) -> Told:
     reactions = {topic: told for number in range(HISTORIES) for topic, told in variants_of(number).items()}
-    state = state_at_once(days_of(spark, reactions), TONIGHT)
-    pairs = {night: people_pairs(state, _links(spark), night) for night in (TONIGHT, TONIGHT + timedelta(days=1))}
+    state = materialise(state_at_once(days_of(spark, reactions), TONIGHT))
+    pairs = {night: materialise(people_pairs(state, _links(spark), night))
+             for night in (TONIGHT, TONIGHT + timedelta(days=1))}
     tonight, tomorrow = ({version: rows_of(version, frame) for version in ("v1", "v2")} for frame in pairs.values())
     return Told(reactions, pairs[TONIGHT], tonight, tomorrow)
 
