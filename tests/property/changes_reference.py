@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from tests.property.reference import ACTOR_BUDGET, NORM_EXPONENT, UNIT, Pair, Reaction, pairs_of
+from tests.property.reference import ACTOR_BUDGET, NORM_EXPONENT, UNIT, Pair, Reaction, home_of, pairs_of
 
 FREE_UNTRUSTED = 20
 """c0 of v3; without seeds nobody is trusted, and it is the whole ceiling."""
@@ -131,14 +131,14 @@ def _worth(line: Line, before: Night, now: Night) -> float:
 
 def _newest_touch(author: str, engager: str, own: dict[Line, Pair]) -> Credit:
     (_, kind), newest = min(own.items(), key=lambda item: (-item[1].touch, item[0][1], item[0][0]))
-    return author, engager, (_home(own), kind), newest.touch
+    return author, engager, (home_of(own), kind), newest.touch
 
 
 def _attention(whole: dict) -> list[Credit]:
     full = {people: _saturated(own) for people, own in whole.items()}
     kept = _budgeted(full)
     lines = [line for people, own in whole.items() for line in _by_kind(people, own, full[people])]
-    lines += [(*people, (_home(whole[people]), "actor_budget"), kept[people] - full[people])
+    lines += [(*people, (home_of(whole[people]), "actor_budget"), kept[people] - full[people])
               for people in whole if kept[people] < full[people]]
     return lines
 
@@ -149,7 +149,7 @@ def _by_kind(people: tuple[str, str], own: dict[Line, Pair], credit: int) -> lis
     for (_, kind), pair in own.items():
         weights[kind] += pair.weight
     total = sum(weights.values())
-    return [(*people, (_home(own), kind), math.floor(float(credit) * weight / total)) for kind, weight in weights.items()]
+    return [(*people, (home_of(own), kind), math.floor(float(credit) * weight / total)) for kind, weight in weights.items()]
 
 
 def _saturated(own: dict[Line, Pair]) -> int:
@@ -170,11 +170,7 @@ def _caps(whole: dict) -> list[Credit]:
     """What the ceiling of credit without trusted engagers cuts off, per author and network."""
     untrusted: dict[tuple[str, str], int] = defaultdict(int)
     for people, credit in _budgeted({people: _saturated(own) for people, own in whole.items()}).items():
-        untrusted[(people[0], _home(whole[people]))] += credit
+        untrusted[(people[0], home_of(whole[people]))] += credit
     ceiling = float(FREE_UNTRUSTED * UNIT)
     return [(author, None, (network, "untrusted_cap"), math.floor(ceiling * (1 - math.exp(-credit / ceiling))) - credit)
             for (author, network), credit in untrusted.items()]
-
-
-def _home(own: dict[Line, Pair]) -> str:
-    return min((pair.first, network) for (network, _), pair in own.items())[1]

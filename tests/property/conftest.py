@@ -1,11 +1,9 @@
 """Three hundred random histories, each with what might be done to it, as the topics of one frame."""
 
 import random
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-import pyarrow as pa
 import pytest
 
 from jobs.engagement.state import state_at_once
@@ -14,11 +12,12 @@ from jobs.scoring.people import people_pairs
 from jobs.scoring.registry import algorithm
 from jobs.scoring.run import version_lines
 from jobs.scoring.scale import rounded_lines
-from jobs.tables import TABLES
 from tests.frames import materialise
+from tests.property.community_scores import lines_of
+from tests.property.community_variants import told_and_changed
 from tests.property.reference import Reaction
+from tests.property.tables import TONIGHT, days_of
 
-TONIGHT = date(2030, 3, 1)
 HISTORIES = 300
 SMALL_TOPIC_REFERENCE = 3.0
 """R_t of every fifth topic: low enough for the ceiling to bind."""
@@ -98,18 +97,12 @@ def _eager() -> list[Reaction]:
     return [Reaction(TONIGHT - timedelta(days=1), "wire", "eager", author, "reply", 9) for author in authors]
 
 
-def days_of(spark, reactions: dict[str, list[Reaction]]):
-    """Reactions as feature__engagement_days has them: one count per day and key."""
-    counts = defaultdict(int)
-    for topic, told in reactions.items():
-        for one in told:
-            counts[(one.day, one.network, topic, one.engager, one.author, one.kind)] += one.count
-    schema = TABLES["feature__engagement_days"].arrow_schema
-    columns = zip(*[(*key, count) for key, count in counts.items()], strict=True)
-    rows = pa.table([pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema.names)
-    return spark.createDataFrame(rows)
-
-
 def _links(spark):
     rows = [(network, account, person) for (network, account), person in LINKS.items()] + [("list", "ann-l", "Ann")]
     return spark.createDataFrame(rows, "network string, account_id string, person_id string")
+
+
+@pytest.fixture(scope="session")
+def scored(spark) -> dict[str, dict]:
+    """Version, then (variant, number) of a community, then topic and person, to the rows of the lines."""
+    return lines_of(spark, told_and_changed())

@@ -1,4 +1,7 @@
-"""v1 and v2 once more, in plain Python and read from the cards: what the Spark code must agree with."""
+"""v1 and v2 once more, in plain Python and read from the cards: what the Spark code must agree with.
+
+And the scale of all versions. v3 and v5 are in trust_reference.py, v4 in learned_reference.py.
+"""
 
 import math
 from collections import defaultdict
@@ -79,11 +82,22 @@ def _pool(pairs: dict[tuple, Pair], key: tuple, pair: Pair) -> None:
     known.first = min(known.first, pair.first)
 
 
-def credits_of(version: str, pairs: dict[tuple, Pair]) -> dict[str, dict[tuple[str, str], int]]:
-    """Author to (network, kind) to credit; discounts are negative."""
+def engagements_of(pairs: dict[tuple, Pair]) -> dict[tuple[str, str], dict[tuple[str, str], Pair]]:
+    """(author, engager) to what stands between the two, by (network, kind)."""
     whole = defaultdict(dict)
     for (author, engager, network, kind), pair in pairs.items():
         whole[(author, engager)][(network, kind)] = pair
+    return whole
+
+
+def home_of(own: dict[tuple[str, str], Pair]) -> str:
+    """The network on which the two first met, the first by name of several."""
+    return min((pair.first, network) for (network, _), pair in own.items())[1]
+
+
+def credits_of(version: str, pairs: dict[tuple, Pair]) -> dict[str, dict[tuple[str, str], float]]:
+    """Author to (network, kind) to credit; discounts are negative."""
+    whole = engagements_of(pairs)
     return _summed(_v1(whole) if version == "v1" else _v2(whole))
 
 
@@ -91,7 +105,7 @@ def _v1(whole: dict) -> list[tuple]:
     lines = []
     for (author, _), own in whole.items():
         (_, kind), newest = min(own.items(), key=lambda item: (-item[1].touch, item[0][1], item[0][0]))
-        lines.append((author, _home(own), kind, newest.touch))
+        lines.append((author, home_of(own), kind, newest.touch))
     return lines
 
 
@@ -104,41 +118,50 @@ def _v2(whole: dict) -> list[tuple]:
         by_kind = defaultdict(int)
         for (_, kind), pair in own.items():
             by_kind[kind] += pair.weight
-        lines += [(author, _home(own), kind, math.floor(float(full[(author, engager)]) * part / weight))
+        lines += [(author, home_of(own), kind, math.floor(float(full[(author, engager)]) * part / weight))
                   for kind, part in by_kind.items()]
     for (author, engager), credit in full.items():
         if given[engager] > ACTOR_BUDGET * UNIT:
             kept = math.floor(credit * (ACTOR_BUDGET * UNIT / given[engager]))
-            lines.append((author, _home(whole[(author, engager)]), "actor_budget", kept - credit))
+            lines.append((author, home_of(whole[(author, engager)]), "actor_budget", kept - credit))
     return lines
 
 
-def _home(own: dict[tuple[str, str], Pair]) -> str:
-    return min((pair.first, network) for (network, _), pair in own.items())[1]
-
-
 def _summed(lines: list[tuple]) -> dict:
-    credits = defaultdict(lambda: defaultdict(int))
-    for author, network, kind, credit in lines:
-        credits[author][(network, kind)] += credit
+    credits = defaultdict(lambda: defaultdict(float))
+    for author, network, kind, units in lines:
+        credits[author][(network, kind)] += units / UNIT
     return credits
 
 
-def score_of(lines: dict[tuple[str, str], int], rates: dict[str, float], reference: float) -> Score:
+def score_of(lines: dict[tuple[str, str], float], rates: dict[str, float], reference: float) -> Score:
     """The score of one person and topic: S = 1 + min(99, 99 * ln(1 + X) / ln(1 + R))."""
-    of_network = defaultdict(int)
-    for (network, _), credit in lines.items():
-        of_network[network] += credit
-    z = {network: credit / UNIT * rates.get(network, 1.0) for network, credit in of_network.items()}
-    cubes = sum(value**NORM_EXPONENT for value in sorted(z.values()))
-    height = 99 * math.log1p(cubes ** (1 / NORM_EXPONENT)) / math.log1p(reference)
-    exact = {(network, kind): height * z[network] ** NORM_EXPONENT / cubes * credit / of_network[network]
-             for (network, kind), credit in lines.items()}
+    return score_of_terms([(1.0, lines)], rates, reference)
+
+
+def score_of_terms(
+    terms: list[tuple[float, dict[tuple[str, str], float]]], rates: dict[str, float], reference: float
+) -> Score:
+    """The score of several sums of credit, each with its factor: factor * ln(1 + X) each, added up."""
+    exact = {line: factor * points for factor, lines in terms
+             for line, points in _points(lines, rates, reference).items()}
+    height = math.fsum(exact.values())
     if height > 99:
         exact[("_all", "ceiling")] = 99 - height
     parts = _rounded(exact, round(min(height, 99) * PARTS_PER_POINT))
     return Score(score=1 + sum(parts.values()) / PARTS_PER_POINT, height=height, exact_points=exact,
                  points={line: part / PARTS_PER_POINT for line, part in parts.items()})
+
+
+def _points(lines: dict[tuple[str, str], float], rates: dict[str, float], reference: float) -> dict:
+    of_network = defaultdict(float)
+    for (network, _), credit in lines.items():
+        of_network[network] += credit
+    z = {network: credit * rates.get(network, 1.0) for network, credit in of_network.items()}
+    cubes = sum(value**NORM_EXPONENT for value in sorted(z.values()))
+    height = 99 * math.log1p(cubes ** (1 / NORM_EXPONENT)) / math.log1p(reference)
+    return {(network, kind): height * z[network] ** NORM_EXPONENT / cubes * credit / of_network[network]
+            for (network, kind), credit in lines.items()}
 
 
 def _rounded(exact: dict[tuple[str, str], float], total: int) -> dict[tuple[str, str], int]:
