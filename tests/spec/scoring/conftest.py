@@ -12,15 +12,9 @@ from jobs.scoring.people import with_whole_pairs
 from jobs.scoring.registry import algorithm
 from jobs.scoring.run import version_lines
 from jobs.scoring.scale import rounded_lines
+from tests.frames import materialise
 
 NIGHT = date(2030, 1, 10)
-
-
-def computed_at_use(frame):
-    """Small frames need no materialising."""
-    return frame
-
-
 
 USUAL = {
     "topic_id": "'jazz'", "network": "'net'", "kind": "'reply'", "reactions": "1.0", "touch": "1.0",
@@ -75,7 +69,7 @@ def scored(easy):
     """Scores by author, or by (author, topic) where there are several topics."""
 
     def score(version: str, frame, calibration=easy) -> dict:
-        rows = version_lines({version: algorithm(version)}, {version: calibration}, frame, computed_at_use).select(
+        rows = version_lines({version: algorithm(version)}, {version: calibration}, frame, materialise).select(
             "author_person_id", "topic_id", "influence_score").distinct().collect()
         is_one_topic = len({row["topic_id"] for row in rows}) == 1
         return {row["author_person_id"] if is_one_topic else (row["author_person_id"], row["topic_id"]):
@@ -90,7 +84,7 @@ def lines(easy):
 
     def take_apart(version: str, frame, calibration=easy) -> dict:
         found = defaultdict(dict)
-        unrounded = version_lines({version: algorithm(version)}, {version: calibration}, frame, computed_at_use)
+        unrounded = version_lines({version: algorithm(version)}, {version: calibration}, frame, materialise)
         for row in rounded_lines(unrounded).collect():
             found[row["author_person_id"]][(row["network"], row["kind"])] = float(row["points"])
         return dict(found)
