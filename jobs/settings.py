@@ -78,12 +78,13 @@ def load_settings(home: Path | None = None) -> Settings:
 
     Errors: MissingInput for unknown keys, and for values that are none of the setting.
     """
-    root = Path(home or os.environ.get("CANDOR_HOME", ".candor")).absolute()
+    root = Path(home or os.environ.get("CANDOR_HOME") or ".candor").absolute()
     chosen = {**_from_file(root / "candor.toml"), **_from_environment()}
     for name in NAME_LISTS:
         if name in chosen:
             chosen[name] = tuple(chosen[name])
     settings = Settings(home=root, **chosen)
+    _require_counts(settings)
     _require_budget(settings.false_blocks_per_year)
     return settings
 
@@ -140,6 +141,13 @@ def _number(name: str, text: str, kind: type, expected: str) -> int | float:
     except ValueError as error:
         raise MissingInput(f"CANDOR_{name.upper()}: expected {expected}, got {text!r}. Correct it, or unset it for the "
                            "default.") from error
+
+
+def _require_counts(settings: Settings) -> None:
+    for name in sorted(WHOLE_NUMBERS):
+        if (found := getattr(settings, name)) < 0:
+            raise MissingInput(f"{name}: expected 0 or more, got {found}. Correct it in candor.toml or "
+                               f"CANDOR_{name.upper()}; the default is {getattr(Settings, name)}.")
 
 
 def _require_budget(found: object) -> None:

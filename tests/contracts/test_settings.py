@@ -72,6 +72,23 @@ def test_a_variable_that_is_no_number_is_refused_by_its_name(home, monkeypatch, 
         load_settings(home)
 
 
+@pytest.mark.parametrize("name", ["shadow_nights", "notice_days", "embedded_partitions"])
+def test_a_count_below_zero_is_refused_in_the_file_and_as_a_variable(home, monkeypatch, name):
+    (home / "candor.toml").write_text(f"{name} = -1\n")
+    with pytest.raises(MissingInput, match=f"{name}: expected 0 or more, got -1"):
+        load_settings(home)
+    (home / "candor.toml").write_text("")
+    monkeypatch.setenv(f"CANDOR_{name.upper()}", "-3")
+    with pytest.raises(MissingInput, match=f"{name}: expected 0 or more, got -3"):
+        load_settings(home)
+
+
+def test_an_empty_home_variable_is_the_default_folder_as_with_every_other_variable(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CANDOR_HOME", "")
+    assert load_settings().home == tmp_path / ".candor"
+
+
 @pytest.mark.parametrize("found", ["0", "-1", "inf", "nan"])
 def test_a_budget_of_false_blocks_that_switches_the_statistics_off_is_refused(home, monkeypatch, found):
     refused = "false_blocks_per_year: expected a finite number above 0, got"
