@@ -15,9 +15,14 @@ def existing_store() -> Store:
     settings = load_settings()
     require_store(settings, ADVICE)
     store = Store(settings)
-    if not store.catalog.list_tables(NAMESPACE):
-        raise MissingInput(f"no store at {settings.home}: its catalog holds no table. {ADVICE}")
+    require_tables(store)
     return store
+
+
+def require_tables(store: Store) -> None:
+    """Fail where the catalog is there and holds no table; errors: MissingInput."""
+    if not store.catalog.list_tables(NAMESPACE):
+        raise MissingInput(f"no store at {store.settings.home}: its catalog holds no table. {ADVICE}")
 
 
 def store_with_own_files() -> Store:

@@ -180,6 +180,8 @@ def _show_status(found: dict) -> None:
              "release_number": None}
             for day in found["gaps"]]
     nights = sorted(found["nights"] + gaps, key=lambda night: night["snapshot_date"])
+    if not nights:
+        show_line("no night was judged in this store yet; candor night --date D runs one")
     show_table("nights", [night | {"blocked_by": ", ".join(night["blocked_by"])} for night in nights])
     if older := found["on_older_state"]:
         show_line(f"{older[0]} to {older[-1]} go on from an older state: run candor night --from {older[0]} --to "

@@ -7,6 +7,7 @@ import typer
 
 from jobs.comparing.verify import summary, verify
 from jobs.door import FAILED
+from jobs.existing_store import require_tables
 from jobs.settings import load_settings
 from jobs.storage import Store
 from jobs.terminal import show_json_rows, show_line, show_table
@@ -20,8 +21,11 @@ def register(app: typer.Typer) -> None:
 
 def verify_store(as_json: Annotated[bool, typer.Option("--json", help="Print every outcome as JSON.")] = False) -> None:
     """Check digests, the ledger, manifests, lists and verdicts; exit 1 when anything does not hold. Changes nothing."""
-    outcomes = verify(Store(load_settings()))
+    store = Store(load_settings())
+    outcomes = verify(store)
     broken = [outcome for outcome in outcomes if not outcome.holds]
+    if not broken:
+        require_tables(store)
     if as_json:
         show_json_rows(asdict(outcome) for outcome in outcomes)
     else:

@@ -66,6 +66,17 @@ def test_a_catalog_without_tables_has_no_versions_to_list_move_replay_or_compare
     assert "its catalog holds no table" in str(run(store.settings.home, command).exception)
     assert store.catalog.list_tables("candor") == []
 
+def test_an_emptied_catalog_is_no_store_that_holds(tmp_path):
+    """Nothing that could be broken is left in it, beside all files of the store."""
+    store = empty_store(tmp_path / "store")
+    assert "its catalog holds no table" in str(run(store.settings.home, ["verify"]).exception)
+
+
+def test_status_of_a_store_without_a_judged_night_says_so(tmp_path):
+    store = empty_store(tmp_path / "store")
+    assert run(store.settings.home, ["status"]).stdout == (
+        "no night was judged in this store yet; candor night --date D runs one\n")
+
 
 @pytest.mark.parametrize("command", [["forget", "twitter:1", "--by", "ann"], ["gc"]], ids=" ".join)
 def test_the_catalog_of_a_store_elsewhere_removes_nothing_here(tmp_path, command):
