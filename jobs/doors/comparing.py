@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from jobs.doors.options import DAY, AsJson
+from jobs.doors.options import AsJson, as_day
 from jobs.errors import BadInput
 from jobs.existing_store import existing_store
 from jobs.terminal import show_json, show_line, show_table
@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 def compare_versions(
     baseline_version: Annotated[str, typer.Argument(help="The old version, such as v1.")],
     candidate_version: Annotated[str, typer.Argument(help="The new version, such as v2.")],
-    date: Annotated[datetime, typer.Option("--date", formats=DAY, help="A released night, 2030-01-31.")],
+    date: Annotated[datetime, typer.Option("--date", parser=as_day, help="A released night, 2030-01-31.")],
     out: Annotated[Path | None, typer.Option(help="Folder of the pack; default: reports/compare of the store.")] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from jobs.door import FAILED
-from jobs.doors.options import DAY, AsJson
+from jobs.doors.options import AsJson, as_day
 from jobs.errors import BadInput
 from jobs.existing_store import existing_store, store_with_own_files
 from jobs.pseudonyms import EXPORT, REPORT
@@ -86,7 +86,7 @@ def collect_garbage(
 
 def export_scores(
     out: Annotated[Path, typer.Option(help="Folder of the export; it must not exist.")],
-    date: Annotated[datetime | None, typer.Option("--date", formats=DAY, help="A released night; the newest.")] = None,
+    date: Annotated[datetime | None, typer.Option("--date", parser=as_day, help="A released night; newest.")] = None,
     domain: Annotated[str, typer.Option(help="Who it is for: each domain has a key of its own.")] = EXPORT,
     as_json: AsJson = False,
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from jobs.doors.options import DAY, AsJson
+from jobs.doors.options import AsJson, as_day
 from jobs.existing_store import existing_store
 from jobs.terminal import show_json, show_line
 
@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    date: Annotated[datetime, typer.Option("--date", formats=DAY, help="A judged night, 2030-01-31.")],
+    date: Annotated[datetime, typer.Option("--date", parser=as_day, help="A judged night, 2030-01-31.")],
     out: Annotated[Path | None, typer.Option(help="Folder of the report; default: reports/gate of the store.")] = None,
     as_json: AsJson = False,
 ) -> None:

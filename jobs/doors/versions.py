@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from jobs.door import FAILED
-from jobs.doors.options import DAY, AsJson, MadeBy
+from jobs.doors.options import AsJson, MadeBy, as_day
 from jobs.existing_store import existing_store
 from jobs.manifest import now
 from jobs.publish import version_life
@@ -16,7 +16,7 @@ from jobs.publish.version_life import Step
 from jobs.terminal import show_json, show_line, show_table
 
 VersionName = Annotated[str, typer.Argument(help="The version, such as v3.")]
-OnDay = Annotated[datetime | None, typer.Option("--on", formats=DAY, help="The day that it counts from; today.")]
+OnDay = Annotated[datetime | None, typer.Option("--on", parser=as_day, help="The day that it counts from; today.")]
 
 version = typer.Typer(help="The life of algorithm versions: draft, shadow, announced, active, retired.",
                       no_args_is_help=True)
@@ -41,7 +41,7 @@ def list_versions(as_json: AsJson = False) -> None:
 def announce(
     name: VersionName,
     pack_digest: Annotated[str, typer.Option(help="Digest of the comparison pack, as `candor compare` prints it.")],
-    on: Annotated[datetime, typer.Option(formats=DAY, help="The day of the announcement; the notice starts here.")],
+    on: Annotated[datetime, typer.Option(parser=as_day, help="The day of the announcement; the notice starts here.")],
     by: MadeBy,
 ) -> None:
     """Announce that a version will become active; announcing again, with another pack, starts the notice again."""
@@ -64,7 +64,7 @@ def retire(name: VersionName, by: MadeBy, on: OnDay = None) -> None:
 
 
 def replay(
-    date_: Annotated[datetime, typer.Option("--date", formats=DAY, help="A released night.")],
+    date_: Annotated[datetime, typer.Option("--date", parser=as_day, help="A released night.")],
     name: Annotated[str, typer.Option("--version", help="A version that the release holds.")],
     release: Annotated[str | None, typer.Option(help="Release id; default: the newest release of the night.")] = None,
     from_core: Annotated[bool, typer.Option(help="Also fold the frozen state from the day's rows again.")] = False,

@@ -9,7 +9,7 @@ import typer
 
 from jobs.demo.world import World, make_world
 from jobs.doors import reading
-from jobs.doors.options import DAY
+from jobs.doors.options import as_day
 from jobs.doors.writing import run_told
 from jobs.errors import PipelineError
 from jobs.ledger import newest_release
@@ -41,13 +41,14 @@ def world(
     people: People = 2000,
     days: Annotated[int, typer.Option(help="How many days.")] = 45,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 7,
-    first_day: Annotated[datetime, typer.Option(formats=DAY)] = datetime(2030, 1, 1),  # noqa: DTZ001
+    first_day: Annotated[datetime | None, typer.Option(parser=as_day, help=f"Its first day; {FIRST_DAY}.")] = None,
 ) -> None:
     """Write a seeded world: deliveries of three networks and three lists, and the planted truth.
 
     Example: candor demo world --out .demo --people 2000
     """
-    _tell_world(out, make_world(out, seed=seed, people=people, days=days, first_day=first_day.date()))
+    start = first_day.date() if first_day else FIRST_DAY
+    _tell_world(out, make_world(out, seed=seed, people=people, days=days, first_day=start))
 
 
 @demo.command()

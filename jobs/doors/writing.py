@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from jobs.doors.options import DAY, AsJson
+from jobs.doors.options import AsJson, as_day
 from jobs.errors import BadInput, NightBlocked
 from jobs.existing_store import existing_store
 from jobs.nights.results import NightResult, told
@@ -21,9 +21,9 @@ from jobs.settings import load_settings
 from jobs.storage import Store
 from jobs.terminal import plain, show_json, show_line, show_table
 
-OneDay = Annotated[datetime | None, typer.Option("--date", formats=DAY, help="One day or night.")]
-FirstDay = Annotated[datetime | None, typer.Option("--from", formats=DAY, help="First night of several.")]
-LastDay = Annotated[datetime | None, typer.Option("--to", formats=DAY, help="Last night of several.")]
+OneDay = Annotated[datetime | None, typer.Option("--date", parser=as_day, help="One day or night.")]
+FirstDay = Annotated[datetime | None, typer.Option("--from", parser=as_day, help="First night of several.")]
+LastDay = Annotated[datetime | None, typer.Option("--to", parser=as_day, help="Last night of several.")]
 FEEDS_HELP = "stackexchange, mailinglist, twitter, or a list: suppression, minors, identity."
 
 
@@ -98,7 +98,7 @@ def run_told(store: Store, first: date, last: date) -> list[NightResult]:
 
 def calibrate(
     version: Annotated[str, typer.Option(help="A draft, such as v6.")],
-    date_: Annotated[datetime, typer.Option("--date", formats=DAY, help="The scored night to fit the scale to.")],
+    date_: Annotated[datetime, typer.Option("--date", parser=as_day, help="The scored night to fit the scale to.")],
 ) -> None:
     """Make the calibration file of a version that is not released yet.
 
@@ -113,8 +113,8 @@ def calibrate(
 
 def train(
     version: Annotated[str, typer.Option(help="A draft with several terms, such as v6.")],
-    first: Annotated[datetime, typer.Option("--from", formats=DAY, help="Earliest night whose parts may be used.")],
-    last: Annotated[datetime, typer.Option("--to", formats=DAY, help="Last night whose reactions are known.")],
+    first: Annotated[datetime, typer.Option("--from", parser=as_day, help="Earliest night whose parts may be used.")],
+    last: Annotated[datetime, typer.Option("--to", parser=as_day, help="Last night whose reactions are known.")],
     ridge: Annotated[float, typer.Option(help="Strength of the penalty that keeps parts which say the same.")] = 0.01,
     as_json: AsJson = False,
 ) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
+from jobs.cli import app as candor
 from jobs.door import run_door
 
 
@@ -47,3 +49,13 @@ def test_a_letter_that_the_terminal_does_not_know_ends_no_command(tmp_path):
     shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=Path(__file__).parents[2],
                            env={**os.environ, "PYTHONIOENCODING": "ascii"}, check=False)
     assert (shown.returncode, shown.stdout, shown.stderr) == (0, "gardening \\xb7 \\xc4nne\n", "")
+
+
+@pytest.mark.parametrize("words", [
+    ["night", "--date", "14.2.2030"], ["compare", "v1", "v2", "--date", "14.2.2030"], ["report", "--date", "14.2.2030"],
+    ["export", "--out", "out", "--date", "14.2.2030"], ["replay", "--version", "v2", "--date", "14.2.2030"],
+    ["version", "announce", "v3", "--pack-digest", "0", "--by", "ann", "--on", "14.2.2030"],
+], ids=" ".join)
+def test_a_day_that_is_none_is_refused_in_the_words_of_the_reading_commands(words):
+    refused = CliRunner().invoke(candor, words, env={"COLUMNS": "200"})
+    assert "'14.2.2030': expected a day such as 2030-01-31. Write year, month and day with dashes." in refused.stderr

@@ -66,6 +66,7 @@ def test_a_catalog_without_tables_has_no_versions_to_list_move_replay_or_compare
     assert "its catalog holds no table" in str(run(store.settings.home, command).exception)
     assert store.catalog.list_tables("candor") == []
 
+
 def test_an_emptied_catalog_is_no_store_that_holds(tmp_path):
     """Nothing that could be broken is left in it, beside all files of the store."""
     store = empty_store(tmp_path / "store")
