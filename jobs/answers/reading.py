@@ -1,6 +1,7 @@
 """The reading door: read-only DuckDB over the files of one release, closed to every other file and to the network."""
 
 import csv
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -198,7 +199,7 @@ def _require_parameters(wanted: set[str], given: set[str]) -> None:
 @contextmanager
 def _sentences(statement: str, seconds: float) -> Iterator[None]:
     """Turn what DuckDB raises into an error that a person can act on."""
-    where = printable(" ".join(statement.split())[:80])
+    where = printable(" ".join(re.sub(r"^\s*--.*", "", statement, flags=re.MULTILINE).split())[:80])
     try:
         yield
     except duckdb.InterruptException as error:

@@ -145,10 +145,10 @@ def find_release(store: Store, snapshot_date: date, release_id: str | None = Non
     own = [release for release in ledger if release.snapshot_date == snapshot_date]
     found = [release for release in own if release_id in (None, release.release_id)]
     if not found:
-        known = ", ".join(release.release_id for release in own) or "none"
+        known = ", ".join(release.release_id for release in own)
         raise MissingInput(
-            f"pub__releases: expected {release_id or 'a release'} of {snapshot_date}, got {known}. "
-            "Choose one of these; `candor status` shows which nights are released."
+            f"pub__releases: expected {release_id or 'a release'} of {snapshot_date}, got {known or 'none'}. "
+            f"{'Choose one of these; ' if known else ''}`candor status` shows which nights are released."
         )
     return found[-1]
 

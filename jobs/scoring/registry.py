@@ -21,7 +21,8 @@ def version_names() -> list[str]:
 def algorithm(version: str) -> Algorithm:
     """The algorithm of a version; errors: MissingInput naming the versions there are."""
     if version not in version_names():
-        raise MissingInput(f"no algorithm {version!r}; known: {', '.join(version_names())}")
+        raise MissingInput(f"no algorithm {version!r}; known: {', '.join(version_names())}. Use one of them, or write "
+                           f"jobs/scoring/algorithms/{version}.py first.")
     return import_module(f"jobs.scoring.algorithms.{version}").ALGORITHM
 
 

@@ -90,3 +90,8 @@ def test_two_columns_of_one_name_are_an_error(reader):
 def test_wrong_sql_says_what_and_where_and_what_to_do(reader):
     with pytest.raises(PipelineError, match=r"`SELECT scor FROM influence_scores` cannot be run: .*SHOW TABLES"):
         reader.ask("SELECT scor FROM influence_scores")
+
+
+def test_an_error_quotes_the_statement_and_not_the_header_of_its_file(reader):
+    with pytest.raises(PipelineError, match="^`SELECT scor FROM influence_scores` cannot be run"):
+        reader.ask("-- What it answers.\n-- Grain: one row.\nSELECT scor\nFROM influence_scores")

@@ -140,6 +140,11 @@ def test_the_newest_release_of_a_night_is_replayed_unless_one_is_named(restated)
         find_release(restated, third.snapshot_date, "r000009-none")
 
 
+def test_a_night_without_a_release_has_none_to_choose_from(store):
+    with pytest.raises(MissingInput, match=r"expected a release of 2030-01-01, got none\. `candor status` shows"):
+        find_release(store, FIRST)
+
+
 @pytest.fixture
 def command(spark, restated, monkeypatch):
     """Runs `candor replay` on the restated world, in the session of the tests."""
