@@ -92,7 +92,7 @@ def _show(told: dict, html: Path | None) -> None:
     if told["causes"]:
         show_table("causes", [_row(cause) for cause in told["causes"]])
     if told["residual"] is not None:
-        total = sum(cause["points"] for cause in told["causes"])
+        total = sum((cause["points"] for cause in told["causes"]), start=told["score_delta"] * 0)
         show_line(f"sum of the points {total:+f}; the score moved by {told['score_delta']:+f}")
     for sentence in told["sentences"]:
         show_line(sentence)

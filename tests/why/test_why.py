@@ -207,6 +207,11 @@ def test_the_command_prints_causes_their_sum_and_sentences(candor):
     assert "What would change it" in printed
 
 
+def test_a_night_against_itself_moved_by_nothing_to_the_same_digits(candor):
+    printed = candor("x:ann", "--from", "2030-01-03", "--to", "2030-01-03")
+    assert "sum of the points +0.0000; the score moved by +0.0000" in printed
+
+
 def test_the_command_gives_one_json_value(candor):
     told = json.loads(candor("x:ann", "--from", "2030-01-01", "--to", "2030-01-03", "--from-version", "v1",
                              "--to-version", "v2", "--json"))
