@@ -96,7 +96,9 @@ def export_scores(
     done = export(existing_store(), out, date.date() if date else None, domain)
     if as_json:
         return show_json(done)
-    return show_table("export", [{"fact": name, "is": value} for name, value in done.items()])
+    tables = done.pop("tables")
+    show_table("export", [{"fact": name, "is": value} for name, value in done.items()])
+    return show_table("tables", [{"table": table, **counts} for table, counts in tables.items()])
 
 
 def show_pseudonym(
@@ -119,8 +121,8 @@ def _show_erasure(done, as_json: bool) -> None:
               f"landed rows {done.landed_row_count}, judged nights {len(done.nights)}")
     for path in done.unreadable:
         show_line(f"could not be read, a note in its place: {path}")
-    for path in done.swept:
-        show_line(f"swept: {path}")
+    if done.swept:
+        show_line(f"old files beside the tables that were swept: {len(done.swept):,}; --json names them")
     for path in done.left:
         show_line(f"LEFT, names the person or cannot be read: {path}")
     if done.event_number:
