@@ -15,7 +15,8 @@ from jobs.comparing.compare import PAGE_ROWS, compare, pack_folder
 from jobs.doors import comparing
 from jobs.errors import BadInput, MissingInput
 from jobs.ledger import newest_release
-from jobs.storage import on_day
+from jobs.settings import Settings
+from jobs.storage import Store, on_day
 
 
 class Page(HTMLParser):
@@ -218,8 +219,7 @@ def test_the_command_makes_no_store(command, tmp_path):
 
 
 def test_a_folder_that_cannot_be_made_is_refused_before_anything_is_compared(command, tmp_path):
-    (tmp_path / "warehouse").mkdir()
-    for name in ("catalog.db", "file"):
-        (tmp_path / name).touch()
+    Store(Settings(home=tmp_path)).iceberg("ops__deliveries")
+    (tmp_path / "file").touch()
     with pytest.raises(BadInput, match=f"--out .*file/deep/pack: .* found the file {tmp_path / 'file'}"):
         command(tmp_path, "--out", str(tmp_path / "file" / "deep" / "pack"))
