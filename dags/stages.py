@@ -14,7 +14,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from jobs.commands import APPLICATIONS, StageProcess, ingest_arguments, stage_command
 from jobs.door import BLOCKED, DONE
 from jobs.orchestration import SPARK_POOL
-from jobs.session import spark_environment, spark_submit_settings
+from jobs.session import is_served, spark_environment, spark_submit_settings
 from jobs.settings import Settings, load_settings
 
 SPARK_CONNECTION = "spark_default"
@@ -104,7 +104,7 @@ def stage(task_id: str, module: str, arguments: list[str], **kwargs) -> BaseOper
 
 def submits_to_spark(settings: Settings) -> bool:
     """Whether Spark applications go through spark-submit; a Spark Connect server takes none."""
-    return settings.engine == "spark" and not settings.spark_master.startswith("sc://")
+    return settings.engine == "spark" and not is_served(settings)
 
 
 def _submitted(task_id: str, module: str, arguments: list[str], settings: Settings, **kwargs) -> BaseOperator:

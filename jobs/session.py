@@ -119,7 +119,7 @@ def _sail_session(settings: Settings, name: str) -> Iterator["SparkSession"]:  #
 def _spark_session(settings: Settings, name: str) -> Iterator["SparkSession"]:  # noqa: F821
     from pyspark.sql import SparkSession
 
-    opened = _served if settings.spark_master.startswith("sc://") else _started
+    opened = _served if is_served(settings) else _started
     spark = opened(settings, SparkSession.builder.appName(name))
     try:
         yield spark
@@ -191,6 +191,11 @@ def spark_environment(settings: Settings) -> dict[str, str]:
     address = {"SPARK_LOCAL_IP": LOOPBACK} if is_on_this_machine(settings) else {}
     interpreter = {"PYSPARK_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON": sys.executable}
     return {**interpreter, **address, **_java_home(settings)}
+
+
+def is_served(settings: Settings) -> bool:
+    """Whether Spark's work is done by a Spark Connect server, so that no driver starts here."""
+    return settings.spark_master.startswith("sc://")
 
 
 def is_on_this_machine(settings: Settings) -> bool:

@@ -5,7 +5,6 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-import pyarrow as pa
 from pyspark.sql import functions as F
 
 from jobs.audit import change
@@ -18,14 +17,13 @@ from jobs.scoring.registry import algorithm
 from jobs.scoring.rows import Night, night_lines
 from jobs.scoring.run import version_lines
 from jobs.scoring.steps import summed_by_step
-from jobs.tables import TABLES
 from tests.frames import materialise
 from tests.property.changes_reference import Case
 from tests.property.reference import Reaction
+from tests.property.tables import TONIGHT, days_of, links_of
 
 CASES = 10_000
 MOST_NIGHTS = 10
-TONIGHT = date(2030, 3, 1)
 VERSIONS = ("v1", "v2", "v3")
 KEY = ("algorithm_version", "topic_id", "person_id")
 
@@ -69,7 +67,7 @@ def told(spark) -> Told:
     known = cases()
     versions = {version: algorithm(version) for version in VERSIONS}
     calibrations = dict.fromkeys(VERSIONS, CALIBRATION)
-    links, links_now = _links(spark, LINKS), _links(spark, {**LINKS, **OF_ANN})
+    links, links_now = links_of(spark, LINKS), links_of(spark, {**LINKS, **OF_ANN})
     pairs = people_pairs(_state(spark, {name: case.now for name, case in known.items()}), links_now, TONIGHT)
     state = _state(spark, {name: case.before for name, case in known.items()})
     live = still_live(state, TONIGHT)
@@ -154,16 +152,4 @@ def _shifted(case: Case) -> list[Reaction]:
 
 
 def _state(spark, reactions: dict[str, list[Reaction]]):
-    counts: dict[tuple, int] = defaultdict(int)
-    for topic, told in reactions.items():
-        for one in told:
-            counts[(one.day, one.network, topic, one.engager, one.author, one.kind)] += one.count
-    schema = TABLES["feature__engagement_days"].arrow_schema
-    columns = zip(*[(*key, count) for key, count in counts.items()], strict=True)
-    rows = pa.table([pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema.names)
-    return materialise(state_at_once(spark.createDataFrame(rows), TONIGHT))
-
-
-def _links(spark, links: dict[tuple[str, str], str]):
-    rows = [(network, account, person) for (network, account), person in links.items()]
-    return spark.createDataFrame(rows, "network string, account_id string, person_id string")
+    return materialise(state_at_once(days_of(spark, reactions), TONIGHT))

@@ -16,7 +16,7 @@ from tests.frames import materialise
 from tests.property.community_scores import lines_of
 from tests.property.community_variants import told_and_changed
 from tests.property.reference import Reaction
-from tests.property.tables import TONIGHT, days_of
+from tests.property.tables import TONIGHT, days_of, links_of
 
 HISTORIES = 300
 SMALL_TOPIC_REFERENCE = 3.0
@@ -49,7 +49,8 @@ class Told:
 def told(spark) -> Told:
     reactions = {topic: told for number in range(HISTORIES) for topic, told in variants_of(number).items()}
     state = materialise(state_at_once(days_of(spark, reactions), TONIGHT))
-    pairs = {night: materialise(people_pairs(state, _links(spark), night))
+    links = links_of(spark, {**LINKS, ("list", "ann-l"): "Ann"})
+    pairs = {night: materialise(people_pairs(state, links, night))
              for night in (TONIGHT, TONIGHT + timedelta(days=1))}
     tonight, tomorrow = ({version: rows_of(version, frame) for version in ("v1", "v2")} for frame in pairs.values())
     return Told(reactions, pairs[TONIGHT], tonight, tomorrow)
@@ -95,11 +96,6 @@ def _eager() -> list[Reaction]:
     """Somebody who keeps up with sixty authors and ann: more than the budget."""
     authors = [*(f"star-{n}" for n in range(60)), "ann"]
     return [Reaction(TONIGHT - timedelta(days=1), "wire", "eager", author, "reply", 9) for author in authors]
-
-
-def _links(spark):
-    rows = [(network, account, person) for (network, account), person in LINKS.items()] + [("list", "ann-l", "Ann")]
-    return spark.createDataFrame(rows, "network string, account_id string, person_id string")
 
 
 @pytest.fixture(scope="session")

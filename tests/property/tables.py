@@ -23,6 +23,12 @@ def days_of(spark, reactions: dict[str, list[Reaction]]):
     return spark.createDataFrame(rows)
 
 
+def links_of(spark, links: dict[tuple[str, str], str]):
+    """Declared people by (network, account), without the night."""
+    rows = [(network, account, person) for (network, account), person in links.items()]
+    return spark.createDataFrame(rows, "network string, account_id string, person_id string")
+
+
 def rows_of_table(spark, table: str, printed: list[dict]):
     """Rows of a table of the night; a column that is not printed is null."""
     return spark.createDataFrame(pa.Table.from_pylist(
